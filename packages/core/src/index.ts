@@ -1,0 +1,11 @@
+export * from "./bytes.js";
+export * from "./ids.js";
+export * from "./invariant.js";
+export * from "./machine.js";
+export * from "./quorum.js";
+export * from "./service.js";
+export { SERVICES } from "./services/index.js";
+export { decodeNode, encodeNode, MerkleStore, type NodeContent, rootDigest, type Snapshot } from "./store/merkle-store.js";
+export { KEY_LENGTH_MAX, PrefixStore, type Store, VALUE_LENGTH_MAX } from "./store/store.js";
+export { decodeWire, encodeWire, type WireValue, wireInteger } from "./wire/cbor.js";
+export { type ScanLimits, scan } from "./wire/scan.js";

@@ -1,0 +1,160 @@
+import type { ClientId, Digest, Principal, ReplicaId, SeqNum, Timestamp, View } from "./ids.js";
+
+/** Every protocol's messages are a union discriminated by `kind`. */
+export interface MessageBase {
+  readonly kind: string;
+}
+
+/** A message whose signature was checked: who said it is proven, what it says is not. */
+export interface Signed<M extends MessageBase = MessageBase> {
+  readonly kind: M["kind"];
+  readonly signer: Principal;
+  readonly message: M;
+  /** Exactly the payload bytes that were signed, kept so that a certificate can be re-checked anywhere. */
+  readonly payload: Uint8Array;
+  /** Ed25519, 64 bytes. */
+  readonly signature: Uint8Array;
+  /** Bytes beside the signed payload, bound to it by a digest (a pre-prepare's batch), or null. Not covered by the signature. */
+  readonly attachment: Uint8Array | null;
+}
+
+/** `Signed` of each member of a union, so that `switch (signed.kind)` narrows `signed.message`. */
+export type SignedOf<M extends MessageBase> = M extends MessageBase ? Signed<M> : never;
+
+/** What hostile bytes turn into: a typed message, or the reason why they are not one. */
+export type Decoded<M> = { readonly ok: true; readonly message: M } | { readonly ok: false; readonly error: DecodeError };
+
+/** Why payload bytes are not a message. */
+export interface DecodeError {
+  readonly code:
+    | "payload-truncated"
+    | "payload-trailing-bytes"
+    | "payload-forbidden-type"
+    | "payload-too-deep"
+    | "payload-too-many-items"
+    | "payload-integer-too-large"
+    | "payload-not-canonical"
+    | "payload-bad-utf8"
+    | "payload-unknown-kind"
+    | "payload-bad-shape";
+  /** What was expected, or where. Never contains the peer's bytes. */
+  readonly detail: string;
+}
+
+/** Bytes <-> typed messages of one protocol. `decode` takes hostile bytes and never throws. */
+export interface Codec<M extends MessageBase> {
+  encode(message: M): Uint8Array;
+  decode(payload: Uint8Array): Decoded<M>;
+}
+
+/**
+ * What the pure core may ask of the outside, all synchronous and without effect.
+ * The implementations add the domain tag, the protocol version and the cluster id to what is signed.
+ */
+export interface Ports {
+  /** SHA-256. */
+  hash(bytes: Uint8Array): Digest;
+  /** Ed25519 signature (64 bytes) of `payload` with this machine's own key. Deterministic. */
+  sign(payload: Uint8Array): Uint8Array;
+  /** True when `signature` is `signer`'s over `payload`; false also for a principal that the cluster does not know. */
+  verify(signer: Principal, payload: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** One thing that happens to a replica. `start` is the first, once, after construction or recovery. */
+export type Input<M extends MessageBase> =
+  | { readonly kind: "start" }
+  /** `via` is the authenticated peer that delivered it: the signer itself, or a replica that relayed it. */
+  | { readonly kind: "message"; readonly signed: SignedOf<M>; readonly via: Principal }
+  | { readonly kind: "timer-fired"; readonly timer: string };
+
+/** Result of one operation. `ok: false` is a deterministic refusal by the service, `value` then says why. `null` means "no value". */
+export interface OperationResult {
+  readonly ok: boolean;
+  readonly value: string | null;
+}
+
+/** One client request of an executed batch. */
+export interface ExecutedRequest {
+  readonly client: ClientId;
+  readonly timestamp: Timestamp;
+  readonly operations: readonly string[];
+  readonly results: readonly OperationResult[];
+}
+
+/**
+ * What the host must do, in this order. A `persist` is durable before any later send, broadcast or reply leaves.
+ * Everything else is data for people, traces and checkers.
+ */
+export type Effect<M extends MessageBase> =
+  | { readonly kind: "persist"; readonly record: Uint8Array }
+  | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<M> }
+  /** To every other replica. */
+  | { readonly kind: "broadcast"; readonly signed: SignedOf<M> }
+  | { readonly kind: "reply"; readonly to: ClientId; readonly signed: SignedOf<M> }
+  /** Starts the timer anew when it runs already. */
+  | { readonly kind: "start-timer"; readonly timer: string; readonly delayMs: number }
+  | { readonly kind: "cancel-timer"; readonly timer: string }
+  | {
+      readonly kind: "executed";
+      readonly seq: SeqNum;
+      readonly view: View;
+      readonly digest: Digest;
+      readonly requests: readonly ExecutedRequest[];
+    }
+  | { readonly kind: "checkpoint-stable"; readonly seq: SeqNum; readonly stateDigest: Digest }
+  | { readonly kind: "view-change-started"; readonly view: View; readonly because: string }
+  | { readonly kind: "view-entered"; readonly view: View; readonly primary: ReplicaId }
+  | { readonly kind: "dropped"; readonly from: Principal; readonly message: M["kind"]; readonly reason: string }
+  /** Two signed messages of one replica that no correct replica sends both. */
+  | { readonly kind: "evidence"; readonly accused: ReplicaId; readonly first: SignedOf<M>; readonly second: SignedOf<M> };
+
+/**
+ * A protocol replica as a pure, synchronous machine: no clock, no randomness, no I/O. Equal inputs give equal effects.
+ * `step` takes one input to its end. It throws InvariantError only, for a bug of ours.
+ */
+export interface Machine<M extends MessageBase> {
+  /** The reason to drop a message before its signature is checked, or null. Cheap, changes nothing. `message` is not proven yet. */
+  reasonToDrop(from: Principal, message: M): string | null;
+  step(input: Input<M>): readonly Effect<M>[];
+  inspect(): MachineStatus;
+}
+
+/** What a person or a checker may see of a replica's protocol state. Plain JSON data. */
+export interface MachineStatus {
+  readonly view: number;
+  readonly primary: number;
+  readonly isPrimary: boolean;
+  /** The view this replica wants to move to, and who wants the same, while a view change is on. */
+  readonly viewChange: { readonly view: number; readonly votes: readonly number[] } | null;
+  readonly lastExecuted: number;
+  /** h of §4.2: the last stable checkpoint. */
+  readonly lowWaterMark: number;
+  /** H = h + L. */
+  readonly highWaterMark: number;
+  /** Client requests known but not executed yet. */
+  readonly queued: number;
+  /** State digest after `lastExecuted`'s batch as of the last checkpoint taken, with its sequence number. */
+  readonly checkpoint: { readonly seq: number; readonly stateDigest: string };
+  /** The catch-up of a lagging replica, or null. */
+  readonly transfer: { readonly seq: number; readonly fetched: number; readonly missing: number } | null;
+  /** The most recent slots, in order of sequence number, at most 32. */
+  readonly slots: readonly SlotStatus[];
+  readonly quorum: number;
+}
+
+/** One sequence number's way through the phases (§4.2). Vote counts name the replicas that voted for `digest`. */
+export interface SlotStatus {
+  readonly seq: number;
+  readonly view: number;
+  /** null until a pre-prepare was accepted. */
+  readonly digest: string | null;
+  readonly requests: number;
+  readonly operations: number;
+  readonly prePrepared: boolean;
+  /** Replicas in the prepared certificate so far, the primary counted by its pre-prepare. */
+  readonly prepares: readonly number[];
+  readonly prepared: boolean;
+  readonly commits: readonly number[];
+  readonly committed: boolean;
+  readonly executed: boolean;
+}

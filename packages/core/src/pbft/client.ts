@@ -1,0 +1,254 @@
+import type { ClientId, ReplicaId, SeqNum, Timestamp, View } from "../ids.js";
+import { clientPrincipal } from "../ids.js";
+import { assertNever } from "../invariant.js";
+import type { OperationResult, Ports, Signed, SignedOf } from "../machine.js";
+import { byzantineQuorums, primaryOf, type QuorumSystem } from "../quorum.js";
+import { pbftCodec } from "./codec.js";
+import type { PbftMessage, Reply, Request } from "./messages.js";
+
+export interface PbftClientConfig {
+  readonly self: ClientId;
+  readonly replicas: number;
+  readonly faults: number;
+  /** Requests that may be outstanding; the same as the replicas' `clientWindow`. */
+  readonly window: number;
+  /** How long to wait for the primary alone before the request goes to all replicas; doubles up to eightfold (§4.1). */
+  readonly retryMs: number;
+  /** The first timestamp to use; higher than any that this client used before. */
+  readonly firstTimestamp: Timestamp;
+}
+
+export type ClientInput =
+  | { readonly kind: "submit"; readonly operations: readonly string[] }
+  | { readonly kind: "message"; readonly signed: SignedOf<PbftMessage> }
+  | { readonly kind: "timer-fired"; readonly timer: string }
+  /** A link came up or went down; `hint` is the view that the replica says it is in, a first guess of the primary. */
+  | { readonly kind: "link"; readonly replica: ReplicaId; readonly up: boolean; readonly hint: number | null };
+
+export type ClientEffect =
+  | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<PbftMessage> }
+  | { readonly kind: "start-timer"; readonly timer: string; readonly delayMs: number }
+  | { readonly kind: "cancel-timer"; readonly timer: string }
+  /** The request was signed under this timestamp. */
+  | { readonly kind: "submitted"; readonly timestamp: Timestamp }
+  /** f+1 replicas gave equal replies: the result is right (§4.1). Once a request. */
+  | { readonly kind: "accepted"; readonly outcome: Outcome }
+  /** A reply came; whether all have answered by now. */
+  | { readonly kind: "answered"; readonly timestamp: Timestamp; readonly replica: ReplicaId; readonly complete: boolean }
+  | { readonly kind: "dropped"; readonly from: ReplicaId; readonly reason: ClientDropReason };
+
+export type ClientDropReason = "not-a-reply" | "not-for-this-client" | "not-outstanding" | "results-count" | "duplicate";
+
+/** What is known of one request's replies. */
+export interface Outcome {
+  readonly timestamp: Timestamp;
+  readonly operations: readonly string[];
+  readonly results: readonly OperationResult[];
+  readonly seq: SeqNum;
+  /** The highest view that at least f+1 of the replicas report. */
+  readonly view: View;
+  /** Replicas whose reply equals the accepted one. */
+  readonly agreed: readonly ReplicaId[];
+  readonly disagreed: readonly { readonly replica: ReplicaId; readonly results: readonly OperationResult[]; readonly seq: SeqNum }[];
+  /** Replicas that have not answered. */
+  readonly silent: readonly ReplicaId[];
+}
+
+interface Pending {
+  readonly request: Signed<Request>;
+  readonly replies: Map<ReplicaId, Reply>;
+  /** Key of the reply that f+1 replicas gave. */
+  accepted: string | null;
+  sentToAll: boolean;
+  retryMs: number;
+}
+
+/** A client of §4.1 as a pure machine, with up to `window` requests outstanding. */
+export class PbftClient {
+  readonly #config: PbftClientConfig;
+  readonly #ports: Ports;
+  readonly #system: QuorumSystem;
+  readonly #pending = new Map<Timestamp, Pending>();
+  readonly #linksUp = new Set<ReplicaId>();
+  readonly #views = new Map<ReplicaId, number>();
+  #nextTimestamp: number;
+  #effects: ClientEffect[] = [];
+
+  constructor(config: PbftClientConfig, ports: Ports) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#system = byzantineQuorums(config.replicas, config.faults);
+    this.#nextTimestamp = config.firstTimestamp;
+  }
+
+  /**
+   * True while another request may be submitted. The span from the oldest outstanding timestamp is what is bounded: replicas
+   * keep the last `window` results, so nothing outstanding is ever taken for executed.
+   */
+  get canSubmit(): boolean {
+    for (const [timestamp, { accepted }] of this.#pending)
+      if (accepted === null) return this.#nextTimestamp < timestamp + this.#config.window;
+    return true;
+  }
+
+  /** @throws RangeError on `submit` when `canSubmit` is false or there is no operation. */
+  step(input: ClientInput): readonly ClientEffect[] {
+    switch (input.kind) {
+      case "submit":
+        this.#submit(input.operations);
+        break;
+      case "message":
+        this.#onMessage(input.signed);
+        break;
+      case "timer-fired":
+        this.#onTimer(input.timer);
+        break;
+      case "link":
+        this.#onLink(input.replica, input.up, input.hint);
+        break;
+      default:
+        assertNever(input);
+    }
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  /** The replies to a request so far, or null when it is unknown, forgotten or not accepted yet. */
+  outcome(timestamp: Timestamp): Outcome | null {
+    const pending = this.#pending.get(timestamp);
+    return pending === undefined || pending.accepted === null ? null : this.#outcomeOf(pending, pending.accepted);
+  }
+
+  #submit(operations: readonly string[]): void {
+    if (!this.canSubmit) throw new RangeError(`at most ${this.#config.window} requests may be outstanding`);
+    if (operations.length === 0) throw new RangeError("a request needs at least one operation");
+    const timestamp = this.#nextTimestamp++ as Timestamp;
+    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations };
+    const payload = pbftCodec.encode(message);
+    const signature = this.#ports.sign(payload);
+    const signer = clientPrincipal(this.#config.self);
+    const request: Signed<Request> = { kind: "request", signer, message, payload, signature, attachment: null };
+    const pending: Pending = { request, replies: new Map(), accepted: null, sentToAll: false, retryMs: this.#config.retryMs };
+    this.#pending.set(timestamp, pending);
+    this.#forgetOld();
+    this.#effects.push({ kind: "submitted", timestamp });
+    const primary = this.#primary();
+    if (this.#linksUp.has(primary)) this.#send(primary, pending);
+    else this.#sendToAll(pending);
+    this.#startTimer(pending);
+  }
+
+  #onMessage(signed: SignedOf<PbftMessage>): void {
+    const from = signed.signer.id as ReplicaId;
+    const drop = (reason: ClientDropReason) => void this.#effects.push({ kind: "dropped", from, reason });
+    if (signed.kind !== "reply" || signed.signer.role !== "replica" || from >= this.#config.replicas) return drop("not-a-reply");
+    const reply = signed.message;
+    if (reply.client !== this.#config.self) return drop("not-for-this-client");
+    const pending = this.#pending.get(reply.timestamp);
+    if (pending === undefined) return drop("not-outstanding");
+    if (reply.results.length !== pending.request.message.operations.length) return drop("results-count");
+    this.#views.set(from, reply.view);
+    // The first reply counts; a replica that changes its mind gains nothing by it.
+    if (pending.replies.has(from)) return drop("duplicate");
+    pending.replies.set(from, reply);
+    this.#accept(pending, replyKey(reply));
+    const { timestamp } = reply;
+    this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#config.replicas });
+  }
+
+  /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. */
+  #accept(pending: Pending, key: string): void {
+    if (pending.accepted !== null) return;
+    const equal = [...pending.replies.values()].filter((reply) => replyKey(reply) === key);
+    if (equal.length < this.#system.weakQuorum) return;
+    pending.accepted = key;
+    this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
+    this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, key) });
+  }
+
+  #outcomeOf(pending: Pending, key: string): Outcome {
+    const { timestamp, operations } = pending.request.message;
+    const agreed: ReplicaId[] = [];
+    const disagreed: { replica: ReplicaId; results: readonly OperationResult[]; seq: SeqNum }[] = [];
+    const silent: ReplicaId[] = [];
+    let right: Reply | null = null;
+    for (let id = 0; id < this.#config.replicas; id++) {
+      const replica = id as ReplicaId;
+      const reply = pending.replies.get(replica);
+      if (reply === undefined) silent.push(replica);
+      else if (replyKey(reply) === key) {
+        agreed.push(replica);
+        right = reply;
+      } else disagreed.push({ replica, results: reply.results, seq: reply.seq });
+    }
+    return {
+      timestamp,
+      operations,
+      results: right?.results ?? [],
+      seq: right?.seq ?? (0 as SeqNum),
+      view: this.#view(),
+      agreed,
+      disagreed,
+      silent,
+    };
+  }
+
+  /** §4.1: no answer in time: the request goes to all replicas, which answer again or relay it to the primary. */
+  #onTimer(timer: string): void {
+    for (const pending of this.#pending.values()) {
+      if (timerOf(pending) !== timer || pending.accepted !== null) continue;
+      this.#sendToAll(pending);
+      pending.retryMs = Math.min(2 * pending.retryMs, 8 * this.#config.retryMs);
+      this.#startTimer(pending);
+    }
+  }
+
+  #onLink(replica: ReplicaId, up: boolean, hint: number | null): void {
+    if (!up) return void this.#linksUp.delete(replica);
+    this.#linksUp.add(replica);
+    if (hint !== null) this.#views.set(replica, hint);
+    for (const pending of this.#pending.values())
+      if (!pending.replies.has(replica) && (pending.sentToAll || replica === this.#primary())) this.#send(replica, pending);
+  }
+
+  /** The highest view that f+1 replicas have reached, so that f liars can not lead the client astray. */
+  #view(): View {
+    const views = [...this.#views.values()].sort((a, b) => b - a);
+    return (views[this.#system.faults] ?? 0) as View;
+  }
+
+  #primary(): ReplicaId {
+    return primaryOf(this.#view(), this.#system);
+  }
+
+  #send(to: ReplicaId, { request }: Pending): void {
+    this.#effects.push({ kind: "send", to, signed: request });
+  }
+
+  #sendToAll(pending: Pending): void {
+    pending.sentToAll = true;
+    for (const replica of this.#linksUp) if (!pending.replies.has(replica)) this.#send(replica, pending);
+  }
+
+  #startTimer(pending: Pending): void {
+    this.#effects.push({ kind: "start-timer", timer: timerOf(pending), delayMs: pending.retryMs });
+  }
+
+  /** Accepted requests are kept for their late replies, as many as may be outstanding. */
+  #forgetOld(): void {
+    for (const [timestamp, { accepted }] of this.#pending) {
+      if (this.#pending.size <= 2 * this.#config.window) return;
+      if (accepted !== null) this.#pending.delete(timestamp);
+    }
+  }
+}
+
+function timerOf(pending: Pending): string {
+  return `retry ${pending.request.message.timestamp}`;
+}
+
+/** Replies are equal when sequence number and results are; the view may differ while it changes. */
+function replyKey(reply: Reply): string {
+  return JSON.stringify([reply.seq, reply.results.map(({ ok, value }) => [ok, value])]);
+}

@@ -1,0 +1,8 @@
+export { makeBatch, readBatch, type Batch } from "./batch.js";
+export * from "./client.js";
+export { pbftCodec, WIRE_LIMITS } from "./codec.js";
+export { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";
+export type { DropReason } from "./drop-reason.js";
+export * from "./messages.js";
+export { RecoveryError } from "./recovery.js";
+export { PbftReplica } from "./replica.js";

@@ -1,0 +1,54 @@
+import type { MachineStatus, SlotStatus } from "../machine.js";
+import { operationCount } from "./batch.js";
+import type { Slot } from "./log.js";
+import { matching } from "./normal-case.js";
+import type { ReplicaState } from "./state.js";
+
+/** Slots that a person is shown. */
+const SLOTS_SHOWN = 32;
+
+/** The state as plain data for people and checkers. */
+export function inspect(r: ReplicaState): MachineStatus {
+  const checkpoint = [...r.snapshots].reduce((latest, each) => (each[0] > latest[0] ? each : latest));
+  return {
+    view: r.view,
+    primary: r.primary,
+    isPrimary: r.isPrimary,
+    viewChange: r.inView ? null : { view: r.view, votes: wanting(r) },
+    lastExecuted: r.lastExecuted,
+    lowWaterMark: r.log.low,
+    highWaterMark: r.log.high,
+    queued: r.pool.size,
+    checkpoint: { seq: checkpoint[0], stateDigest: checkpoint[1].digest },
+    transfer: r.transfer && { seq: r.transfer.target.seq, fetched: r.transfer.fetched, missing: r.transfer.wanted.size },
+    slots: r.log
+      .slots()
+      .filter((slot) => slot.prePrepare !== null || slot.committed !== null || slot.prepares.size + slot.commits.size > 0)
+      .slice(-SLOTS_SHOWN)
+      .map((slot) => slotStatus(r, slot)),
+    quorum: r.config.system.quorum,
+  };
+}
+
+function wanting(r: ReplicaState): number[] {
+  return [...r.viewChanges].filter(([, { message }]) => message.newView === r.view).map(([replica]) => replica);
+}
+
+function slotStatus(r: ReplicaState, slot: Slot): SlotStatus {
+  const digest = slot.prePrepare?.message.digest ?? slot.committed?.batch.digest ?? null;
+  const batch = digest === null ? undefined : (slot.batches.get(digest) ?? slot.committed?.batch);
+  const prepares = digest === null ? [] : matching(slot.prepares, digest).map(({ signer }) => signer.id as number);
+  return {
+    seq: slot.seq,
+    view: slot.prePrepare?.message.view ?? slot.committed?.view ?? r.view,
+    digest,
+    requests: batch?.requests.length ?? 0,
+    operations: operationCount(batch?.requests ?? []),
+    prePrepared: slot.prePrepare !== null,
+    prepares: slot.prePrepare === null ? prepares : [slot.prePrepare.signer.id, ...prepares],
+    prepared: slot.prepared,
+    commits: digest === null ? [] : matching(slot.commits, digest).map(({ signer }) => signer.id as number),
+    committed: slot.committed !== null,
+    executed: slot.seq <= r.lastExecuted,
+  };
+}

@@ -1,0 +1,137 @@
+import type { SeqNum, View } from "../ids.js";
+import type { Signed } from "../machine.js";
+import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
+import { Reader } from "../wire/reader.js";
+import { claimFields, readClaim, readClaims, WIRE_LIMITS } from "./codec.js";
+import {
+  type Checkpoint,
+  type Claimed,
+  claimOf,
+  type Commit,
+  type NewView,
+  type PbftMessage,
+  type PrePrepare,
+  type Prepare,
+  type PreparedCertificate,
+  type ViewChange,
+} from "./messages.js";
+
+/**
+ * What a replica writes down before it says it, so that after `kill -9` it never contradicts itself. Reading the records in
+ * order gives back the state (recovery.ts).
+ */
+export type Record =
+  /** Before the prepare for it, or as primary the pre-prepare itself, leaves. */
+  | { readonly kind: "accepted"; readonly prePrepare: Claimed<PrePrepare>; readonly batch: Uint8Array }
+  /** Before the commit leaves: a later view-change must carry this certificate (§4.4). */
+  | { readonly kind: "prepared"; readonly prePrepare: Claimed<PrePrepare>; readonly prepares: readonly Claimed<Prepare>[] }
+  /** Before the replies leave: what was executed stays executed. */
+  | {
+      readonly kind: "executed";
+      readonly seq: SeqNum;
+      readonly view: View;
+      readonly batch: Uint8Array;
+      readonly commits: readonly Claimed<Commit>[];
+    }
+  | { readonly kind: "stable"; readonly checkpoints: readonly Claimed<Checkpoint>[] }
+  | { readonly kind: "view-change"; readonly viewChange: Claimed<ViewChange> }
+  | { readonly kind: "new-view"; readonly newView: Claimed<NewView> }
+  /** Leaves of a state that was fetched; an `installed` record ends them. */
+  | { readonly kind: "leaves"; readonly leaves: readonly Uint8Array[] }
+  | { readonly kind: "installed"; readonly checkpoints: readonly Claimed<Checkpoint>[] };
+
+const CODE = {
+  accepted: 1,
+  prepared: 2,
+  executed: 3,
+  stable: 4,
+  "view-change": 5,
+  "new-view": 6,
+  leaves: 7,
+  installed: 8,
+} as const satisfies { readonly [K in Record["kind"]]: number };
+
+export function acceptedRecord(prePrepare: Signed<PrePrepare>, batch: Uint8Array): Uint8Array {
+  return encodeWire([CODE.accepted, signedFields(prePrepare), batch]);
+}
+
+export function preparedRecord(certificate: PreparedCertificate): Uint8Array {
+  return encodeWire([CODE.prepared, signedFields(certificate.prePrepare), certificate.prepares.map(signedFields)]);
+}
+
+export function executedRecord(seq: SeqNum, view: View, batch: Uint8Array, commits: readonly Signed<Commit>[]): Uint8Array {
+  return encodeWire([CODE.executed, wireInteger(seq), wireInteger(view), batch, commits.map(signedFields)]);
+}
+
+export function stableRecord(certificate: readonly Signed<Checkpoint>[]): Uint8Array {
+  return encodeWire([CODE.stable, certificate.map(signedFields)]);
+}
+
+export function viewChangeRecord(viewChange: Signed<ViewChange>): Uint8Array {
+  return encodeWire([CODE["view-change"], signedFields(viewChange)]);
+}
+
+export function newViewRecord(newView: Signed<NewView>): Uint8Array {
+  return encodeWire([CODE["new-view"], signedFields(newView)]);
+}
+
+export function leavesRecord(leaves: readonly Uint8Array[]): Uint8Array {
+  return encodeWire([CODE.leaves, leaves]);
+}
+
+export function installedRecord(certificate: readonly Signed<Checkpoint>[]): Uint8Array {
+  return encodeWire([CODE.installed, certificate.map(signedFields)]);
+}
+
+function signedFields(signed: Signed<PbftMessage>) {
+  return claimFields(claimOf(signed));
+}
+
+/** Reads a record back. Null when it is none of ours: the file is damaged. */
+export function readRecord(bytes: Uint8Array): Record | null {
+  const decoded = decodeWire(bytes, { depthMax: 4, itemsMax: 400_000 });
+  if (!("value" in decoded)) return null;
+  const reader = new Reader(decoded.value);
+  const record = readFields(reader.integer("record kind", 255), reader);
+  reader.end();
+  return reader.problem === null ? record : null;
+}
+
+function readFields(code: number, reader: Reader): Record | null {
+  const { replicasMax } = WIRE_LIMITS;
+  switch (code) {
+    case CODE.accepted:
+      return { kind: "accepted", prePrepare: readClaim(reader.next(), reader, "pre-prepare"), batch: readBytes(reader) };
+    case CODE.prepared:
+      return {
+        kind: "prepared",
+        prePrepare: readClaim(reader.next(), reader, "pre-prepare"),
+        prepares: readClaims(reader, "prepare", replicasMax),
+      };
+    case CODE.executed:
+      return {
+        kind: "executed",
+        seq: reader.integer("sequence number") as SeqNum,
+        view: reader.integer("view") as View,
+        batch: readBytes(reader),
+        commits: readClaims(reader, "commit", replicasMax),
+      };
+    case CODE.stable:
+      return { kind: "stable", checkpoints: readClaims(reader, "checkpoint", replicasMax) };
+    case CODE["view-change"]:
+      return { kind: "view-change", viewChange: readClaim(reader.next(), reader, "view-change") };
+    case CODE["new-view"]:
+      return { kind: "new-view", newView: readClaim(reader.next(), reader, "new-view") };
+    case CODE.leaves:
+      return { kind: "leaves", leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)) };
+    case CODE.installed:
+      return { kind: "installed", checkpoints: readClaims(reader, "checkpoint", replicasMax) };
+    default:
+      reader.fail("unknown kind of record");
+      return null;
+  }
+}
+
+function readBytes(reader: Reader): Uint8Array {
+  return reader.bytes("bytes", Number.MAX_SAFE_INTEGER);
+}

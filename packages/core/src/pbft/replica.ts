@@ -1,0 +1,190 @@
+import type { Principal, ReplicaId } from "../ids.js";
+import { assertNever, invariant } from "../invariant.js";
+import type { Effect, Input, Machine, MachineStatus, Ports } from "../machine.js";
+import type { Service } from "../service.js";
+import { onCheckpoint, reachAhead, reasonToDropCheckpoint, takeCheckpoint } from "./checkpoint.js";
+import type { PbftConfig } from "./config.js";
+import type { DropReason } from "./drop-reason.js";
+import { executeNext } from "./execution.js";
+import { inspect } from "./inspect.js";
+import type { PbftMessage, PbftSigned } from "./messages.js";
+import { advanceSlot, onCommit, onPrePrepare, onPrepare, propose, reasonToDropVote } from "./normal-case.js";
+import { recover } from "./recovery.js";
+import { onRequest, reasonToDropRequest } from "./request.js";
+import {
+  onBatch,
+  onCommitted,
+  onFetchBatch,
+  onStatus,
+  onStatusTimer,
+  reasonToDropBatch,
+  reasonToDropCommitted,
+  STATUS_TIMER,
+} from "./retransmission.js";
+import { ReplicaState } from "./state.js";
+import { driveTransfer, onFetchState, onStateNodes, reasonToDropNodes } from "./state-transfer.js";
+import {
+  adjustTimer,
+  announceNewView,
+  onNewView,
+  onViewChange,
+  onViewChangeTimer,
+  reasonToDropNewView,
+  reasonToDropViewChange,
+  VIEW_CHANGE_TIMER,
+} from "./view-change.js";
+
+/**
+ * One PBFT replica (Castro & Liskov, OSDI '99). Each input is first recorded by its section's handler; then every phase,
+ * execution and checkpoint that now holds is entered, once. Data flows one way: record, then advance.
+ */
+export class PbftReplica implements Machine<PbftMessage> {
+  readonly #state: ReplicaState;
+
+  /**
+   * @param records what this replica wrote down before, in order; none for a new one
+   * @throws RangeError on a bad configuration, RecoveryError on records that can not be read
+   */
+  constructor(config: PbftConfig, ports: Ports, service: Service, records: Iterable<Uint8Array> = []) {
+    this.#state = new ReplicaState(config, ports, service);
+    recover(this.#state, records);
+  }
+
+  reasonToDrop(from: Principal, message: PbftMessage): DropReason | null {
+    const r = this.#state;
+    if (message.kind === "request") return reasonToDropRequest(r, from, message);
+    if (from.role !== "replica" || from.id >= r.config.replicas) return "not-from-a-replica";
+    if (from.id === r.self) return "own-message";
+    switch (message.kind) {
+      case "pre-prepare":
+      case "prepare":
+      case "commit":
+        return reasonToDropVote(r, from.id, message);
+      case "checkpoint":
+        return reasonToDropCheckpoint(r, from.id, message);
+      case "view-change":
+        return reasonToDropViewChange(r, from.id, message);
+      case "new-view":
+        return reasonToDropNewView(r, from.id, message);
+      case "status":
+        return r.statusAnswered.has(from.id) ? "status-answered-already" : null;
+      case "batch":
+        return reasonToDropBatch(r, message);
+      case "committed":
+        return reasonToDropCommitted(r, message);
+      case "state-nodes":
+        return reasonToDropNodes(r, message);
+      case "fetch-batch":
+      case "fetch-state":
+        return null;
+      case "reply":
+        return "not-for-a-replica";
+    }
+  }
+
+  step(input: Input<PbftMessage>): readonly Effect<PbftMessage>[] {
+    const r = this.#state;
+    switch (input.kind) {
+      case "start":
+        onStatusTimer(r);
+        break;
+      case "message":
+        this.#onMessage(input.signed, input.via);
+        break;
+      case "timer-fired":
+        this.#onTimer(input.timer);
+        break;
+      default:
+        assertNever(input);
+    }
+    this.#advance();
+    this.#checkInvariants();
+    const { effects } = r;
+    r.effects = [];
+    return effects;
+  }
+
+  inspect(): MachineStatus {
+    return inspect(this.#state);
+  }
+
+  #onMessage(signed: PbftSigned, via: Principal): void {
+    const r = this.#state;
+    const reason = this.reasonToDrop(signed.signer, signed.message);
+    if (reason !== null) return r.drop(signed.signer, signed.kind, reason);
+    const from = signed.signer.id as ReplicaId;
+    switch (signed.kind) {
+      case "request":
+        return onRequest(r, signed, via);
+      case "pre-prepare":
+        return onPrePrepare(r, from, signed);
+      case "prepare":
+        return onPrepare(r, from, signed);
+      case "commit":
+        return onCommit(r, from, signed);
+      case "checkpoint":
+        return onCheckpoint(r, from, signed);
+      case "view-change":
+        return onViewChange(r, from, signed);
+      case "new-view":
+        return onNewView(r, signed);
+      case "status":
+        return onStatus(r, from, signed);
+      case "fetch-batch":
+        return onFetchBatch(r, from, signed);
+      case "batch":
+        return onBatch(r, signed);
+      case "committed":
+        return onCommitted(r, signed);
+      case "fetch-state":
+        return onFetchState(r, from, signed);
+      case "state-nodes":
+        return onStateNodes(r, signed);
+      case "reply":
+        return;
+      default:
+        assertNever(signed);
+    }
+  }
+
+  #onTimer(timer: string): void {
+    const r = this.#state;
+    if (timer === VIEW_CHANGE_TIMER) onViewChangeTimer(r);
+    if (timer === STATUS_TIMER) {
+      onStatusTimer(r);
+      driveTransfer(r);
+    }
+  }
+
+  /** Enters all that now holds, until nothing more does. */
+  #advance(): void {
+    const r = this.#state;
+    announceNewView(r);
+    do {
+      propose(r);
+      for (const slot of r.touched) advanceSlot(r, slot);
+      r.touched.clear();
+    } while (this.#executeAll());
+    adjustTimer(r);
+  }
+
+  /** True when something was executed: the window or the pipeline may have room again. */
+  #executeAll(): boolean {
+    const r = this.#state;
+    let executed = false;
+    while (executeNext(r)) {
+      executed = true;
+      takeCheckpoint(r);
+      reachAhead(r);
+    }
+    return executed;
+  }
+
+  #checkInvariants(): void {
+    const r = this.#state;
+    invariant(r.log.low === r.stable.seq, "h is the last stable checkpoint");
+    invariant(r.lastExecuted >= r.log.low, "what is stable here was executed or fetched here");
+    invariant(r.lastExecuted <= r.log.high, "nothing above H was executed");
+    invariant(!(r.inView && r.view > 0) || r.newView !== null, "a view after 0 starts with a new-view");
+  }
+}

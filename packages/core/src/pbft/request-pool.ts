@@ -1,0 +1,106 @@
+import type { ClientId, ReplicaId, Timestamp } from "../ids.js";
+import type { Signed } from "../machine.js";
+import type { Request } from "./messages.js";
+
+interface Waiting {
+  readonly request: Signed<Request>;
+  /** Whose quota it counts against: the client's own, or that of the replica that relayed it. */
+  readonly via: string;
+  /** Part of a pre-prepare of the current view already. */
+  proposed: boolean;
+}
+
+/** Names a request: a client uses each timestamp once. */
+export type RequestKey = string;
+
+export function requestKey(request: { readonly client: ClientId; readonly timestamp: Timestamp }): RequestKey {
+  return `${request.client}/${request.timestamp}`;
+}
+
+/**
+ * Verified client requests that are not executed yet, oldest first. Bounded by `quota` requests for each client and each
+ * way they came: what a client sends itself and what each replica relays for it. So a client that floods the primary can
+ * not keep out the request that the backups are waiting for, and no client can make correct backups depose it.
+ */
+export class RequestPool {
+  readonly #waiting = new Map<RequestKey, Waiting>();
+  readonly #counts = new Map<string, number>();
+  readonly #quota: number;
+
+  constructor(quota: number) {
+    this.#quota = quota;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  has(key: RequestKey): boolean {
+    return this.#waiting.has(key);
+  }
+
+  get(key: RequestKey): Signed<Request> | null {
+    return this.#waiting.get(key)?.request ?? null;
+  }
+
+  full(client: ClientId, relayedBy: ReplicaId | null): boolean {
+    return (this.#counts.get(via(client, relayedBy)) ?? 0) >= this.#quota;
+  }
+
+  /** The caller has checked `has` and `full`. */
+  add(request: Signed<Request>, relayedBy: ReplicaId | null): void {
+    const source = via(request.message.client, relayedBy);
+    this.#waiting.set(requestKey(request.message), { request, via: source, proposed: false });
+    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
+  }
+
+  remove(key: RequestKey): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return;
+    this.#waiting.delete(key);
+    const count = (this.#counts.get(waiting.via) ?? 1) - 1;
+    if (count === 0) this.#counts.delete(waiting.via);
+    else this.#counts.set(waiting.via, count);
+  }
+
+  /** The request that has waited longest, or null. */
+  oldest(): RequestKey | null {
+    return this.#waiting.keys().next().value ?? null;
+  }
+
+  /** All that wait, oldest first. */
+  *requests(): IterableIterator<Signed<Request>> {
+    for (const { request } of this.#waiting.values()) yield request;
+  }
+
+  /** The oldest requests that are in no pre-prepare yet, as many as fit; they count as proposed from now on. */
+  take(operationsMax: number, bytesMax: number): readonly Signed<Request>[] {
+    const taken: Signed<Request>[] = [];
+    let operations = 0;
+    let bytes = 0;
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.proposed) continue;
+      const { message, payload } = waiting.request;
+      operations += message.operations.length;
+      bytes += payload.length + 80;
+      if (taken.length > 0 && (operations > operationsMax || bytes > bytesMax)) break;
+      waiting.proposed = true;
+      taken.push(waiting.request);
+    }
+    return taken;
+  }
+
+  markProposed(key: RequestKey): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) waiting.proposed = true;
+  }
+
+  /** A new view has proposed nothing yet. */
+  clearProposed(): void {
+    for (const waiting of this.#waiting.values()) waiting.proposed = false;
+  }
+}
+
+function via(client: ClientId, relayedBy: ReplicaId | null): string {
+  return relayedBy === null ? `${client}` : `${client} by ${relayedBy}`;
+}

@@ -1,0 +1,54 @@
+import type { Principal } from "../ids.js";
+import type { Signed, SignedOf } from "../machine.js";
+import type { CachedReply } from "./client-table.js";
+import type { DropReason } from "./drop-reason.js";
+import type { PbftMessage, Request } from "./messages.js";
+import { requestKey } from "./request-pool.js";
+import type { ReplicaState } from "./state.js";
+
+/** What can be said of a request before its signature is checked. */
+export function reasonToDropRequest(r: ReplicaState, from: Principal, request: Request): DropReason | null {
+  if (from.role !== "client" || from.id !== request.client) return "not-from-the-client";
+  if (request.client >= r.config.clients) return "unknown-client";
+  if (request.operations.length > r.config.batchOperationsMax) return "request-too-large";
+  if (request.operations.some((operation) => operation.length > r.config.operationBytesMax)) return "request-too-large";
+  return null;
+}
+
+/**
+ * §4.1: an executed request is answered again from the client table. A new one waits for the primary to order it; a backup
+ * relays it to the primary and its view-change timer starts (view-change.ts).
+ */
+export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Principal): void {
+  const request = signed.message;
+  const key = requestKey(request);
+  const relayedBy = via.role === "replica" ? via.id : null;
+  const drop = (reason: DropReason) => r.drop(signed.signer, "request", reason);
+  if (r.clients.executed(request.client, request.timestamp)) {
+    const cached = r.clients.cached(request.client, request.timestamp);
+    if (cached !== null) reply(r, request, cached);
+    return drop("request-already-executed");
+  }
+  if (relayedBy !== null && !r.isPrimary) return drop("not-primary");
+  if (r.pool.has(key)) {
+    // The client asks again: the primary may have missed it the first time.
+    relayToPrimary(r, r.pool.get(key) ?? signed);
+    return drop("request-known");
+  }
+  if (r.pool.full(request.client, relayedBy)) return drop("client-window-full");
+  r.pool.add(signed, relayedBy);
+  relayToPrimary(r, signed);
+}
+
+/** A backup passes a request on to the primary of its view (§4.1). */
+export function relayToPrimary(r: ReplicaState, signed: Signed<Request>): void {
+  if (!r.isPrimary && r.inView) r.send(r.primary, signed);
+}
+
+/** <REPLY, v, t, c, i, r> to the client (§4.1). */
+export function reply(r: ReplicaState, request: Pick<Request, "client">, executed: CachedReply): void {
+  const { timestamp, seq, results } = executed;
+  const signed: Signed<PbftMessage> = r.sign({ kind: "reply", view: r.view, client: request.client, timestamp, seq, results });
+  r.emit({ kind: "reply", to: request.client, signed: signed as SignedOf<PbftMessage> });
+}
+

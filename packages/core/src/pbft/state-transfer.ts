@@ -1,0 +1,176 @@
+import type { Digest, ReplicaId } from "../ids.js";
+import { invariant } from "../invariant.js";
+import type { Signed } from "../machine.js";
+import { decodeNode, encodeNode, type NodeContent, rootDigest, type Snapshot } from "../store/merkle-store.js";
+import { branch, leaf, SLOTS, type TrieNode } from "../store/trie.js";
+import { adoptStable } from "./checkpoint.js";
+import type { DropReason } from "./drop-reason.js";
+import type { FetchState, StateNodes } from "./messages.js";
+import { installedRecord, leavesRecord } from "./records.js";
+import type { ReplicaState, StableCheckpoint, Transfer } from "./state.js";
+
+/** Nodes asked for in one message, and bytes answered in one. */
+const PATHS_MAX = 64;
+const ANSWER_BYTES_MAX = 1 << 20;
+/** Leaves in one record of our own log. */
+const LEAVES_PER_RECORD = 256;
+
+/**
+ * Runs at each status timer: a checkpoint is stable elsewhere, and nothing was executed here since the last timer, so what
+ * is below it is no longer to be had. Then its state is fetched: from the root down, only what differs from our own, each
+ * node checked against the digest that its parent gives, the root against the checkpoint's certificate (TOCS '02 §5.3.2).
+ */
+export function driveTransfer(r: ReplicaState): void {
+  const stuck = r.lastExecuted === r.executedAtLastStatus;
+  r.executedAtLastStatus = r.lastExecuted;
+  if (r.ahead !== null && (r.transfer === null ? stuck : r.transfer.target.seq < r.ahead.seq)) startTransfer(r, r.ahead);
+  else if (r.transfer !== null) askForNodes(r, r.transfer);
+}
+
+function startTransfer(r: ReplicaState, target: StableCheckpoint): void {
+  r.transfer = {
+    target,
+    wanted: new Map(),
+    have: new Map(),
+    fetched: 0,
+    source: r.self,
+  };
+  want(r, r.transfer, "", target.stateDigest, r.store.snapshot());
+  proceed(r, r.transfer);
+}
+
+/** Marks a node as wanted, unless our own state has it already. */
+function want(r: ReplicaState, transfer: Transfer, path: string, digest: Digest, local: TrieNode | null): void {
+  if (local !== null && rootDigest(local, r.ports.hash) === digest) transfer.have.set(path, local);
+  else transfer.wanted.set(path, { digest, local });
+}
+
+function proceed(r: ReplicaState, transfer: Transfer): void {
+  if (transfer.wanted.size > 0) askForNodes(r, transfer);
+  else install(r, transfer);
+}
+
+/** The next question goes to the next replica, so that a silent or lying one costs a share of the time and no more. */
+function askForNodes(r: ReplicaState, transfer: Transfer): void {
+  do transfer.source = ((transfer.source + 1) % r.config.replicas) as ReplicaId;
+  while (transfer.source === r.self);
+  const paths = [...transfer.wanted.keys()].slice(0, PATHS_MAX);
+  r.send(transfer.source, r.sign<FetchState>({ kind: "fetch-state", seq: transfer.target.seq, paths }));
+}
+
+/** Answers from the snapshot of that checkpoint, as much as fits. Without the snapshot there is no answer. */
+export function onFetchState(r: ReplicaState, from: ReplicaId, { message: { seq, paths } }: Signed<FetchState>): void {
+  const snapshot = r.snapshots.get(seq);
+  if (snapshot === undefined) return;
+  const nodes: { path: string; bytes: Uint8Array }[] = [];
+  let bytes = 0;
+  for (const path of paths.slice(0, PATHS_MAX)) {
+    const node = nodeAt(snapshot.root, path);
+    if (node === undefined) continue;
+    const encoded = encodeNode(node, r.ports.hash);
+    if (nodes.length > 0 && bytes + encoded.length > ANSWER_BYTES_MAX) break;
+    bytes += encoded.length;
+    nodes.push({ path, bytes: encoded });
+  }
+  if (nodes.length > 0) r.send(from, r.sign<StateNodes>({ kind: "state-nodes", seq, nodes }));
+}
+
+/** The node at a path of slots from the root; undefined when there is none. */
+function nodeAt(root: Snapshot, path: string): Snapshot | undefined {
+  let node = root;
+  for (const step of path) {
+    if (node === null || node.kind !== "branch") return undefined;
+    node = node.slots[step.charCodeAt(0) - FIRST_STEP] ?? null;
+    if (node === null) return undefined;
+  }
+  return node;
+}
+
+const FIRST_STEP = "a".charCodeAt(0);
+
+function stepTo(path: string, slot: number): string {
+  return path + String.fromCharCode(FIRST_STEP + slot);
+}
+
+export function reasonToDropNodes(r: ReplicaState, { seq, nodes }: StateNodes): DropReason | null {
+  const { transfer } = r;
+  if (transfer === null || transfer.target.seq !== seq) return "not-asked-for";
+  return nodes.some(({ path }) => transfer.wanted.has(path)) ? null : "not-asked-for";
+}
+
+export function onStateNodes(r: ReplicaState, { signer, message }: Signed<StateNodes>): void {
+  const { transfer } = r;
+  if (transfer === null || transfer.target.seq !== message.seq) return;
+  for (const { path, bytes } of message.nodes) {
+    const wanted = transfer.wanted.get(path);
+    if (wanted === undefined) continue;
+    if (r.ports.hash(bytes) !== wanted.digest) return r.drop(signer, "state-nodes", "node-digest-mismatch");
+    const decoded = decodeNode(bytes);
+    if (!decoded.ok) return r.drop(signer, "state-nodes", "node-malformed");
+    transfer.wanted.delete(path);
+    transfer.have.set(path, decoded.message);
+    transfer.fetched += 1;
+    if (decoded.message.kind === "branch") wantChildren(r, transfer, path, decoded.message, wanted.local);
+  }
+  proceed(r, transfer);
+}
+
+function wantChildren(
+  r: ReplicaState,
+  transfer: Transfer,
+  path: string,
+  { depth, children }: Extract<NodeContent, { kind: "branch" }>,
+  local: TrieNode | null,
+): void {
+  const sameShape = local !== null && local.kind === "branch" && local.depth === depth;
+  for (const [slot, digest] of children.entries()) {
+    if (digest === null) continue;
+    want(r, transfer, stepTo(path, slot), digest, sameShape ? (local.slots[slot] ?? null) : null);
+  }
+}
+
+/** All nodes are here: the state is put in place and written down, and execution goes on from there. */
+function install(r: ReplicaState, { target, have }: Transfer): void {
+  const root = build(have, "");
+  invariant(rootDigest(root, r.ports.hash) === target.stateDigest, "the fetched nodes make up the attested state");
+  for (const record of leafRecords(root, r)) r.persist(record);
+  r.persist(installedRecord(target.certificate));
+  installState(r, root, target);
+  r.emit({ kind: "checkpoint-stable", seq: target.seq, stateDigest: target.stateDigest });
+}
+
+/** The change of state alone: also how recovery reads an installed state back. */
+export function installState(r: ReplicaState, root: Snapshot, target: StableCheckpoint): void {
+  r.store.restore(root);
+  r.lastExecuted = target.seq;
+  for (const seq of r.snapshots.keys()) if (seq > target.seq) r.snapshots.delete(seq);
+  r.snapshots.set(target.seq, { digest: target.stateDigest, root });
+  adoptStable(r, target);
+}
+
+function build(have: Transfer["have"], path: string): Snapshot {
+  const node = have.get(path);
+  invariant(node !== undefined, "every wanted node was fetched");
+  if (node.kind === "leaf") return node.entries.length === 0 ? null : leaf(node.entries);
+  if ("slots" in node) return node;
+  const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
+  for (const [slot, digest] of node.children.entries()) if (digest !== null) slots[slot] = build(have, stepTo(path, slot));
+  return branch(node.depth, node.sample, slots);
+}
+
+function* leafRecords(root: Snapshot, r: ReplicaState): IterableIterator<Uint8Array> {
+  let leaves: Uint8Array[] = [];
+  for (const each of leavesOf(root)) {
+    leaves.push(encodeNode(each, r.ports.hash));
+    if (leaves.length < LEAVES_PER_RECORD) continue;
+    yield leavesRecord(leaves);
+    leaves = [];
+  }
+  if (leaves.length > 0) yield leavesRecord(leaves);
+}
+
+function* leavesOf(node: Snapshot): IterableIterator<TrieNode> {
+  if (node === null) return;
+  if (node.kind === "leaf") yield node;
+  else for (const child of node.slots) yield* leavesOf(child);
+}

@@ -1,0 +1,161 @@
+import type { Digest, Principal, ReplicaId, SeqNum, View } from "../ids.js";
+import { replicaPrincipal } from "../ids.js";
+import type { Effect, Ports, Signed, SignedOf } from "../machine.js";
+import { primaryOf } from "../quorum.js";
+import type { Service } from "../service.js";
+import { MerkleStore, type NodeContent, type Snapshot } from "../store/merkle-store.js";
+import { PrefixStore } from "../store/store.js";
+import type { TrieNode } from "../store/trie.js";
+import { type Batch, nullBatch } from "./batch.js";
+import { ClientTable } from "./client-table.js";
+import { pbftCodec } from "./codec.js";
+import { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";
+import type { DropReason } from "./drop-reason.js";
+import { Log, type Slot } from "./log.js";
+import type { Checkpoint, NewView, PbftMessage, ViewChange } from "./messages.js";
+import { type RequestKey, RequestPool } from "./request-pool.js";
+
+/** A stable checkpoint: a quorum says that the state after `seq` has this digest (§4.3). */
+export interface StableCheckpoint {
+  readonly seq: SeqNum;
+  readonly stateDigest: Digest;
+  /** The quorum; empty for the initial state. */
+  readonly certificate: readonly Signed<Checkpoint>[];
+}
+
+/** The catch-up by state transfer that is under way. */
+export interface Transfer {
+  readonly target: StableCheckpoint;
+  /** Nodes still to be fetched, by path. */
+  readonly wanted: Map<string, WantedNode>;
+  /** Nodes that are here, by path: fetched, or found in our own older state. */
+  readonly have: Map<string, NodeContent | TrieNode>;
+  fetched: number;
+  /** Whom the next question goes to; moves on with every question. */
+  source: ReplicaId;
+}
+
+/** A node of the state that we know only the digest of. */
+export interface WantedNode {
+  readonly digest: Digest;
+  /** What stands at this path in our own state: often the same, or the same further down. */
+  readonly local: TrieNode | null;
+}
+
+/**
+ * Everything one replica knows. The sections of the protocol (request, normal case, checkpoint, view change, …) are
+ * functions over it, so that each stands in a file of its own; only they change it.
+ */
+export class ReplicaState {
+  readonly config: PbftSettings;
+  readonly self: ReplicaId;
+  readonly ports: Ports;
+  readonly service: Service;
+
+  view = 0 as View;
+  /** False from the moment a view change to `view` starts until its new-view is accepted (§4.4). */
+  inView = true;
+  /** View changes in a row that brought no progress: the timeout is doubled so often. */
+  failedViews = 0;
+
+  readonly log: Log;
+  lastExecuted = 0 as SeqNum;
+  /** The last sequence number that this replica assigned as primary. */
+  lastAssigned = 0 as SeqNum;
+  readonly pool: RequestPool;
+  /** The request that the view-change timer runs for, `new-view` while waiting for one, null when it does not run. */
+  timedFor: RequestKey | "new-view" | null = null;
+
+  readonly store = new MerkleStore();
+  readonly serviceStore = new PrefixStore(this.store, "s/");
+  readonly clients: ClientTable;
+
+  stable: StableCheckpoint;
+  /** A checkpoint that is stable at others but lies beyond what this replica has executed, or null. */
+  ahead: StableCheckpoint | null = null;
+  /** One checkpoint vote a replica and sequence number inside the window, and the highest beyond it. */
+  readonly checkpointVotes = new Map<SeqNum, Map<ReplicaId, Signed<Checkpoint>>>();
+  readonly checkpointsBeyond = new Map<ReplicaId, Signed<Checkpoint>>();
+  /** The states at checkpoints not yet garbage-collected, the stable one included. */
+  readonly snapshots = new Map<SeqNum, { readonly digest: Digest; readonly root: Snapshot }>();
+  transfer: Transfer | null = null;
+  /** `lastExecuted` at the last status timer: tells whether anything moved since. */
+  executedAtLastStatus = 0 as SeqNum;
+  /** The highest slot that had work in it at the last status timer. */
+  oldWork = 0 as SeqNum;
+
+  /** The latest view-change of each replica for a view above ours or equal to the one we move to. */
+  readonly viewChanges = new Map<ReplicaId, Signed<ViewChange>>();
+  /** The new-view that this view started with; null in view 0. */
+  newView: Signed<NewView> | null = null;
+  /** Replicas whose status was answered since the last status timer: each is answered once. */
+  readonly statusAnswered = new Set<ReplicaId>();
+
+  readonly nullBatch: Batch;
+  /** Slots with something new since the last `advance`. */
+  readonly touched = new Set<Slot>();
+  effects: Effect<PbftMessage>[] = [];
+
+  constructor(config: PbftConfig, ports: Ports, service: Service) {
+    this.config = checkConfig(config);
+    this.self = config.self;
+    this.ports = ports;
+    this.service = service;
+    this.log = new Log(0 as SeqNum, this.config.window);
+    this.pool = new RequestPool(config.clientWindow);
+    this.clients = new ClientTable(new PrefixStore(this.store, "c/", Number.POSITIVE_INFINITY), config.clientWindow);
+    this.nullBatch = nullBatch(ports);
+    const initial = { digest: this.stateDigest(), root: this.store.snapshot() };
+    this.snapshots.set(0 as SeqNum, initial);
+    this.stable = { seq: 0 as SeqNum, stateDigest: initial.digest, certificate: [] };
+  }
+
+  get primary(): ReplicaId {
+    return primaryOf(this.view, this.config.system);
+  }
+
+  get isPrimary(): boolean {
+    return this.primary === this.self;
+  }
+
+  stateDigest(): Digest {
+    return this.store.digest(this.ports.hash);
+  }
+
+  /** Signs a message of this replica's own. */
+  sign<M extends PbftMessage>(message: M, attachment: Uint8Array | null = null): Signed<M> {
+    const payload = pbftCodec.encode(message);
+    const signature = this.ports.sign(payload);
+    return { kind: message.kind, signer: replicaPrincipal(this.self), message, payload, signature, attachment };
+  }
+
+  emit(effect: Effect<PbftMessage>): void {
+    this.effects.push(effect);
+  }
+
+  broadcast(signed: Signed<PbftMessage>): void {
+    this.effects.push({ kind: "broadcast", signed: signed as SignedOf<PbftMessage> });
+  }
+
+  send(to: ReplicaId, signed: Signed<PbftMessage>): void {
+    this.effects.push({ kind: "send", to, signed: signed as SignedOf<PbftMessage> });
+  }
+
+  persist(record: Uint8Array): void {
+    this.effects.push({ kind: "persist", record });
+  }
+
+  drop(from: Principal, message: PbftMessage["kind"], reason: DropReason): void {
+    this.effects.push({ kind: "dropped", from, message, reason });
+  }
+
+  /** Two messages of one replica that no correct replica sends both: kept as a proof. */
+  accuse(accused: ReplicaId, first: Signed<PbftMessage>, second: Signed<PbftMessage>): void {
+    this.effects.push({
+      kind: "evidence",
+      accused,
+      first: first as SignedOf<PbftMessage>,
+      second: second as SignedOf<PbftMessage>,
+    });
+  }
+}
