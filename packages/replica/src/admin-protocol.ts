@@ -1,0 +1,62 @@
+import type { MachineStatus } from "@bft/core";
+
+/**
+ * What is spoken on a replica's admin socket (a unix domain socket in its folder, readable by the owner only):
+ * one JSON object a line, at most `ADMIN_LINE_BYTES_MAX` bytes. A request carries a number that its answer repeats;
+ * `watch` keeps answering until the connection is closed.
+ */
+export const ADMIN_LINE_BYTES_MAX = 1 << 20;
+
+export type AdminRequest =
+  | { readonly request: number; readonly command: "status" }
+  /** Answers with a status at once and then every `intervalMs` (50 to 10,000), each with the events since the last. */
+  | { readonly request: number; readonly command: "watch"; readonly intervalMs: number }
+  /** Switches on a Byzantine behaviour by name, or back to honest with null. */
+  | { readonly request: number; readonly command: "behave"; readonly behaviour: string | null }
+  /** Ends the process in order: sockets closed, log flushed. */
+  | { readonly request: number; readonly command: "shutdown" };
+
+export type AdminAnswer =
+  | { readonly request: number; readonly ok: true; readonly status: ReplicaStatus; readonly events: readonly ReplicaEvent[] }
+  | { readonly request: number; readonly ok: true }
+  /** `error` is one sentence for a person. */
+  | { readonly request: number; readonly ok: false; readonly error: string };
+
+/** One replica as it sees itself. Counters grow from 0 since the process started. */
+export interface ReplicaStatus {
+  readonly id: number;
+  readonly pid: number;
+  readonly protocol: string;
+  readonly service: string;
+  /** Byzantine behaviour that is switched on, or null for an honest replica. */
+  readonly behaviour: string | null;
+  readonly uptimeMs: number;
+  readonly machine: MachineStatus;
+  /** Outgoing links to the other replicas, in order of id. */
+  readonly links: readonly { readonly replica: number; readonly connected: boolean; readonly queuedBytes: number }[];
+  readonly clientsConnected: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** How often something was refused, by reason: `signature-invalid`, `frame-too-large`, … */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Client operations executed. */
+  readonly operationsExecuted: number;
+  /** How often the behaviour that is on really changed what was sent. */
+  readonly liesTold: number;
+}
+
+/** Something a person wants to read in the feed. `atMs` is this replica's wall clock, for display only. */
+export interface ReplicaEvent {
+  readonly atMs: number;
+  readonly event:
+    | { readonly kind: "executed"; readonly seq: number; readonly view: number; readonly operations: number; readonly first: string }
+    | { readonly kind: "checkpoint-stable"; readonly seq: number }
+    | { readonly kind: "view-change-started"; readonly view: number; readonly because: string }
+    | { readonly kind: "view-entered"; readonly view: number; readonly primary: number }
+    | { readonly kind: "evidence"; readonly accused: number; readonly message: string; readonly seq: number | null }
+    | { readonly kind: "link"; readonly replica: number; readonly up: boolean }
+    | { readonly kind: "behaviour"; readonly behaviour: string | null }
+    | { readonly kind: "refused"; readonly from: string; readonly reason: string; readonly count: number };
+}

@@ -1,0 +1,227 @@
+import { clientId, clientPrincipal, type OperationResult, replicaId, type Timestamp } from "@bft/core";
+import { type ClientEffect, type ClientInput, type Outcome, PbftClient, type PbftMessage, pbftCodec } from "@bft/core/pbft";
+import { ClientHost, portsOf } from "@bft/net";
+import { type ClientLease, leaseClient } from "./client-lease.js";
+import type { ClusterConfig } from "./cluster-config.js";
+import { loadCluster } from "./cluster-directory.js";
+import { ClusterError, reasonOf } from "./errors.js";
+import { openKeyring } from "./keyring.js";
+import { ClusterPaths } from "./paths.js";
+
+/** How long `open` waits for links when some replicas are down. */
+const LINKS_TIMEOUT_MS = 300;
+/** How long an accepted request waits for the answers that are still out, so that a liar among them is seen. */
+const LINGER_MS = 100;
+const SUBMIT_TIMEOUT_MS = 10_000;
+
+/** An answered request: what f+1 replicas agree on, and who said what. */
+export interface SubmitOutcome {
+  readonly operations: readonly string[];
+  readonly results: readonly OperationResult[];
+  readonly seq: number;
+  readonly view: number;
+  readonly timestamp: number;
+  readonly agreed: readonly number[];
+  readonly disagreed: readonly { readonly replica: number; readonly results: readonly OperationResult[] }[];
+  readonly silent: readonly number[];
+  /** From sending to f+1 equal replies. */
+  readonly latencyMs: number;
+}
+
+type OwnInput = Extract<ClientInput, { kind: "submit" }>;
+type OwnEffect = Extract<ClientEffect, { kind: "submitted" | "accepted" | "answered" | "dropped" }>;
+
+interface Pending {
+  readonly sentAt: number;
+  accepted: { readonly outcome: Outcome; readonly latencyMs: number } | null;
+  onAccepted: () => void;
+  onComplete: () => void;
+}
+
+/** A client of a running cluster, with an identity of its own for as long as it is open. */
+export class ClusterClient {
+  readonly #config: ClusterConfig;
+  readonly #lease: ClientLease;
+  readonly #machine: PbftClient;
+  readonly #host: ClientHost<PbftMessage, OwnInput, OwnEffect>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #linksUp = new Set<number>();
+  #onLinks: () => void = () => undefined;
+  #submitted: Timestamp | null = null;
+  #fatal: unknown = null;
+
+  /**
+   * Connects to the replicas that are up.
+   * @throws ClusterError `no-cluster`, `cluster-damaged`, `no-free-client`.
+   */
+  static async open(dir: string): Promise<ClusterClient> {
+    const config = await loadCluster(dir);
+    const paths = new ClusterPaths(dir);
+    const lease = leaseClient(paths, config.clients.length);
+    try {
+      const client = new ClusterClient(config, paths, lease);
+      await client.#waitForLinks();
+      return client;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  private constructor(config: ClusterConfig, paths: ClusterPaths, lease: ClientLease) {
+    this.#config = config;
+    this.#lease = lease;
+    const self = clientId(lease.id);
+    const keyring = openKeyring(config, clientPrincipal(self), paths.clientKey(lease.id));
+    this.#machine = new PbftClient(
+      {
+        self,
+        replicas: config.replicas.length,
+        faults: config.faults,
+        window: config.limits.clientWindow,
+        retryMs: config.timeouts.clientRetryMs,
+        // Microseconds: whoever has this identity next, at least a process start later, begins higher.
+        firstTimestamp: (Date.now() * 1000) as Timestamp,
+      },
+      portsOf(keyring),
+    );
+    this.#host = new ClientHost<PbftMessage, OwnInput, OwnEffect>({
+      machine: this.#machine,
+      codec: pbftCodec,
+      keyring,
+      replicas: config.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })),
+      onResult: (effect) => this.#onEffect(effect),
+      onFatal: (error) => {
+        this.#fatal = error;
+      },
+      onLink: (replica, up) => {
+        if (up) this.#linksUp.add(replica);
+        else this.#linksUp.delete(replica);
+        this.#onLinks();
+      },
+    });
+    this.#host.start();
+  }
+
+  /**
+   * Has operations ordered and executed as one request, one result for each.
+   * @throws ClusterError `no-quorum` when f+1 equal replies do not come in time, `operation-too-large`.
+   */
+  async submit(operations: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<SubmitOutcome> {
+    this.#checkSize(operations);
+    if (!this.#machine.canSubmit)
+      throw new ClusterError("refused", `${this.#config.limits.clientWindow} requests of this client are outstanding; wait for one to be answered`);
+    const pending: Pending = { sentAt: performance.now(), accepted: null, onAccepted: () => undefined, onComplete: () => undefined };
+    const accepted = new Promise<void>((resolve) => {
+      pending.onAccepted = resolve;
+    });
+    const complete = new Promise<void>((resolve) => {
+      pending.onComplete = resolve;
+    });
+    const timestamp = this.#submit(operations, pending);
+    try {
+      const timeoutMs = options.timeoutMs ?? SUBMIT_TIMEOUT_MS;
+      await within(accepted, timeoutMs);
+      if (pending.accepted === null) throw this.#noQuorum(timeoutMs);
+      await within(complete, LINGER_MS);
+      const outcome = this.#machine.outcome(timestamp) ?? pending.accepted.outcome;
+      return { ...outcome, latencyMs: pending.accepted.latencyMs };
+    } finally {
+      this.#pending.delete(timestamp);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#host.close();
+    this.#lease.release();
+  }
+
+  #submit(operations: readonly string[], pending: Pending): Timestamp {
+    this.#submitted = null;
+    this.#host.input({ kind: "submit", operations });
+    const timestamp = this.#submitted as Timestamp | null;
+    if (timestamp === null) throw new ClusterError("refused", `the client has stopped: ${reasonOf(this.#fatal ?? "it was closed")}`);
+    this.#pending.set(timestamp, pending);
+    return timestamp;
+  }
+
+  #onEffect(effect: OwnEffect): void {
+    switch (effect.kind) {
+      case "submitted":
+        this.#submitted = effect.timestamp;
+        break;
+      case "accepted": {
+        const pending = this.#pending.get(effect.outcome.timestamp);
+        if (pending === undefined) return;
+        pending.accepted = { outcome: effect.outcome, latencyMs: performance.now() - pending.sentAt };
+        pending.onAccepted();
+        break;
+      }
+      case "answered": {
+        const outcome = this.#machine.outcome(effect.timestamp);
+        // Who is not connected will not answer: nobody waits for it.
+        if (outcome !== null && outcome.silent.every((replica) => !this.#linksUp.has(replica)))
+          this.#pending.get(effect.timestamp)?.onComplete();
+        break;
+      }
+      case "dropped":
+        break;
+    }
+  }
+
+  #checkSize(operations: readonly string[]): void {
+    const { operationBytesMax, batchOperationsMax } = this.#config.limits;
+    if (operations.length === 0) throw new ClusterError("refused", `there is no operation to submit; give one, like: bft submit "set x 1"`);
+    if (operations.length > batchOperationsMax)
+      throw new ClusterError("operation-too-large", `${operations.length} operations are too many for one request; the most is ${batchOperationsMax}`);
+    for (const operation of operations) {
+      if (!operation.isWellFormed()) throw new ClusterError("refused", "an operation must be well-formed Unicode text");
+      if (operation.length > operationBytesMax)
+        throw new ClusterError("operation-too-large", `an operation of ${operation.length} characters is too long; the most is ${operationBytesMax}`);
+    }
+  }
+
+  /** All links, or as many as come up soon: a replica that is down must not hold up a client. */
+  async #waitForLinks(): Promise<void> {
+    const { replicas, faults } = this.#config;
+    const up = (count: number) =>
+      new Promise<void>((resolve) => {
+        this.#onLinks = () => this.#linksUp.size >= count && resolve();
+        this.#onLinks();
+      });
+    await within(up(replicas.length), LINKS_TIMEOUT_MS / 10);
+    if (this.#linksUp.size < replicas.length - faults) await within(up(replicas.length - faults), LINKS_TIMEOUT_MS);
+    this.#onLinks = () => undefined;
+  }
+
+  #noQuorum(timeoutMs: number): ClusterError {
+    const all = this.#config.replicas.map(({ id }) => id);
+    const down = all.filter((id) => !this.#linksUp.has(id));
+    const quorum = all.length - this.#config.faults;
+    const seconds = `${timeoutMs / 1000} s`;
+    if (down.length > this.#config.faults)
+      return new ClusterError(
+        "no-quorum",
+        `no answer within ${seconds}: ${names(down)} can not be reached, so ${all.length - down.length} of ${all.length} are up and ${quorum} are needed; bring one back with: bft restart ${down[0]}`,
+      );
+    const unreachable = down.length === 0 ? "" : ` (${names(down)} can not be reached)`;
+    return new ClusterError(
+      "no-quorum",
+      `no ${this.#config.faults + 1} equal answers within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
+    );
+  }
+}
+
+function names(ids: readonly number[]): string {
+  return ids.length === 1 ? `replica ${ids[0]}` : `replicas ${ids.join(", ")}`;
+}
+
+/** Resolves when `done` does, or after `ms`. */
+async function within(done: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([done, timeout]);
+  clearTimeout(timer);
+}

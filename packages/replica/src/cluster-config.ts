@@ -1,0 +1,70 @@
+import { SERVICES } from "@bft/core";
+import * as v from "valibot";
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const publicKey = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
+
+/** `cluster.json`: everything public about a cluster. Written by `bft up`, read by every process, checked at every reading. */
+export const clusterConfigSchema = v.object({
+  version: v.literal(1),
+  /** 16 random bytes in hex: messages of another cluster are refused. */
+  clusterId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal digits")),
+  protocol: v.literal("pbft"),
+  service: v.picklist([...SERVICES.keys()]),
+  /** f, the number of faulty replicas that are survived. */
+  faults: natural,
+  replicas: v.pipe(
+    v.array(v.object({ id: natural, host: v.string(), port: v.pipe(positive, v.maxValue(65_535)), publicKey })),
+    v.check((replicas) => replicas.every(({ id }, index) => id === index), "replica ids must be 0, 1, 2, … in order"),
+  ),
+  clients: v.pipe(
+    v.array(v.object({ id: natural, publicKey })),
+    v.check((clients) => clients.every(({ id }, index) => id === index), "client ids must be 0, 1, 2, … in order"),
+  ),
+  timeouts: v.object({
+    /** How long a backup waits for a request to execute before it asks for another view; doubles per failed view (§4.4). */
+    viewChangeMs: positive,
+    /** How often a replica says where it stands, so that the others send what it lacks. */
+    statusMs: positive,
+    /** How long a client waits before it sends its request to all replicas (§4.1). */
+    clientRetryMs: positive,
+  }),
+  limits: v.object({
+    /** K of §4.3: a checkpoint every so many batches. The window L is 2K. */
+    checkpointInterval: positive,
+    batchOperationsMax: positive,
+    batchBytesMax: positive,
+    /** Sequence numbers the primary keeps in flight before it waits and batches. */
+    pipelineDepth: positive,
+    operationBytesMax: positive,
+    /** Requests that one client may have outstanding. */
+    clientWindow: positive,
+  }),
+});
+
+export type ClusterConfig = v.InferOutput<typeof clusterConfigSchema>;
+
+/** Defaults of a new cluster. Timeouts are for a laptop that also does other things. */
+export const DEFAULT_TIMEOUTS: ClusterConfig["timeouts"] = { viewChangeMs: 1500, statusMs: 250, clientRetryMs: 500 };
+export const DEFAULT_LIMITS: ClusterConfig["limits"] = {
+  checkpointInterval: 128,
+  batchOperationsMax: 1024,
+  batchBytesMax: 1 << 18,
+  pipelineDepth: 8,
+  operationBytesMax: 65_536,
+  clientWindow: 64,
+};
+
+/** Hand-edited JSON as a configuration. @returns what is wrong, as one clause, when it is none. */
+export function parseClusterConfig(json: unknown): ClusterConfig | { readonly problem: string } {
+  const parsed = v.safeParse(clusterConfigSchema, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    return { problem: `${v.getDotPath(issue) ?? "the whole file"}: ${issue.message}` };
+  }
+  const { faults, replicas } = parsed.output;
+  if (replicas.length < 3 * faults + 1)
+    return { problem: `${replicas.length} replicas are too few for f = ${faults}, which needs ${3 * faults + 1}` };
+  return parsed.output;
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal, toHex } from "@bft/core";
+import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
+import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, parseClusterConfig } from "./cluster-config.js";
+import { ClusterError, reasonOf, systemCode } from "./errors.js";
+import { ClusterPaths } from "./paths.js";
+
+/** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
+const HOST = "127.0.0.1";
+/** Clients that may be connected at once: each `bft submit` borrows one of these identities. */
+const CLIENTS = 32;
+
+export interface CreateClusterOptions {
+  readonly dir: string;
+  readonly faults: number;
+  readonly service: string;
+  /** Replica i listens on basePort + i; null takes ports that are free now. */
+  readonly basePort: number | null;
+}
+
+/**
+ * Makes a new cluster directory: configuration, keys, one folder a replica; readable by its owner only.
+ * @throws ClusterError `cluster-exists` when there is one already.
+ */
+export async function createCluster(options: CreateClusterOptions): Promise<ClusterConfig> {
+  const paths = new ClusterPaths(options.dir);
+  if (existsSync(paths.config))
+    throw new ClusterError("cluster-exists", `there is a cluster in ${options.dir} already; use it, or replace it with: bft up --fresh`);
+  const replicas = 3 * options.faults + 1;
+  const ports = await choosePorts(options.basePort, replicas);
+  makeFolder(paths.dir);
+  makeFolder(paths.keys);
+  const config: ClusterConfig = {
+    version: 1,
+    clusterId: randomBytes(16).toString("hex"),
+    protocol: "pbft",
+    service: options.service,
+    faults: options.faults,
+    replicas: ports.map((port, id) => ({
+      id,
+      host: HOST,
+      port,
+      publicKey: newKey(paths.replicaKey(id), replicaPrincipal(replicaId(id))),
+    })),
+    clients: Array.from({ length: CLIENTS }, (_, id) => ({
+      id,
+      publicKey: newKey(paths.clientKey(id), clientPrincipal(clientId(id))),
+    })),
+    timeouts: DEFAULT_TIMEOUTS,
+    limits: DEFAULT_LIMITS,
+  };
+  for (const { id } of config.replicas) makeFolder(paths.replica(id));
+  // Last, and in one step: a directory with a configuration is complete.
+  writeConfig(paths, config);
+  return config;
+}
+
+/**
+ * Reads and checks a cluster's configuration.
+ * @throws ClusterError `no-cluster` when there is none, `cluster-damaged` when it is not one.
+ */
+export async function loadCluster(dir: string): Promise<ClusterConfig> {
+  const paths = new ClusterPaths(dir);
+  let text: string;
+  try {
+    text = readFileSync(paths.config, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR")
+      throw new ClusterError("no-cluster", `there is no cluster in ${dir}; start one with: bft up`);
+    throw new ClusterError("cluster-damaged", `${paths.config} can not be read: ${reasonOf(error)}`, { cause: error });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ClusterError("cluster-damaged", `${paths.config} is not JSON; restore it, or start anew with: bft up --fresh`);
+  }
+  const config = parseClusterConfig(json);
+  if ("problem" in config)
+    throw new ClusterError("cluster-damaged", `${paths.config} is not valid (${config.problem}); restore it, or start anew with: bft up --fresh`);
+  return config;
+}
+
+/** Gives a cluster whose replicas are all down other ports: basePort + id. */
+export async function changePorts(dir: string, basePort: number): Promise<ClusterConfig> {
+  const config = await loadCluster(dir);
+  const ports = await choosePorts(basePort, config.replicas.length);
+  const changed = { ...config, replicas: config.replicas.map((replica, id) => ({ ...replica, port: ports[id] ?? replica.port })) };
+  writeConfig(new ClusterPaths(dir), changed);
+  return changed;
+}
+
+/** Deletes what a cluster left in its directory, and nothing else that may be there. Its replicas must be down. */
+export async function removeCluster(dir: string): Promise<void> {
+  const paths = new ClusterPaths(dir);
+  const config = await loadCluster(dir).catch(() => null);
+  // The configuration first: a half-deleted directory is none, not a damaged one.
+  rmSync(paths.config, { force: true });
+  rmSync(paths.keys, { recursive: true, force: true });
+  rmSync(`${paths.dir}/clients`, { recursive: true, force: true });
+  rmSync(paths.lifeline, { force: true });
+  const replicas = config?.replicas.length ?? 3 * 85 + 1;
+  for (let id = 0; id < replicas; id++) {
+    rmSync(paths.adminSocket(id), { force: true });
+    rmSync(paths.replica(id), { recursive: true, force: true });
+  }
+}
+
+function writeConfig(paths: ClusterPaths, config: ClusterConfig): void {
+  const temporary = `${paths.config}.new`;
+  writeFileSync(temporary, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, paths.config);
+}
+
+function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+}
+
+function newKey(path: string, principal: Principal): string {
+  const key = generateKeyPair(selectScheme("auto"));
+  rmSync(path, { force: true });
+  writeKeyFile(path, { ...key, principal });
+  return toHex(key.publicKey);
+}
+
+/** Ports that are free at this moment, all different. @throws ClusterError `port-busy` names the port that is not. */
+async function choosePorts(basePort: number | null, count: number): Promise<readonly number[]> {
+  if (basePort !== null && (basePort < 1 || basePort + count - 1 > 65_535))
+    throw new ClusterError("refused", `ports ${basePort} to ${basePort + count - 1} do not exist; choose a base from 1 to ${65_536 - count}`);
+  const tried = await Promise.allSettled(
+    Array.from({ length: count }, (_, i) => listenOn(basePort === null ? 0 : basePort + i)),
+  );
+  const servers = tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  await Promise.all(servers.map(({ close }) => close()));
+  for (const each of tried) if (each.status === "rejected") throw each.reason;
+  return servers.map(({ port }) => port);
+}
+
+function listenOn(port: number): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const busy = systemCode(error) === "EADDRINUSE";
+      const why = busy ? "is in use by another program" : `can not be used (${reasonOf(error)})`;
+      reject(new ClusterError("port-busy", `port ${port} ${why}; choose other ports with --port, or leave --port out to take free ones`));
+    });
+    server.listen(port, HOST, () => {
+      const address = server.address();
+      const chosen = typeof address === "object" && address !== null ? address.port : port;
+      resolve({ port: chosen, close: () => new Promise((done) => server.close(() => done())) });
+    });
+  });
+}

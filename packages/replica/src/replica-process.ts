@@ -1,0 +1,226 @@
+import { closeSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
+import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec } from "@bft/core/pbft";
+import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
+import { type Logger, pino } from "pino";
+import type { ReplicaStatus } from "./admin-protocol.js";
+import { AdminServer } from "./admin-server.js";
+import type { ClusterConfig } from "./cluster-config.js";
+import { loadCluster } from "./cluster-directory.js";
+import { FileLog } from "./durable-log.js";
+import { reasonOf } from "./errors.js";
+import { EventFeed } from "./event-feed.js";
+import { openKeyring } from "./keyring.js";
+import { holdLifeline } from "./lifeline.js";
+import { ClusterPaths } from "./paths.js";
+import { selfIdentity } from "./process-identity.js";
+import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
+import { checkReplica } from "./replica-processes.js";
+
+/** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
+export interface BehaviourContext {
+  readonly config: PbftConfig;
+  readonly ports: ReturnType<typeof portsOf>;
+}
+
+export interface ReplicaProcessOptions {
+  readonly dir: string;
+  readonly id: number;
+  /** File descriptor on which to say `ready`, or in one sentence why not; null for none. */
+  readonly readyFd: number | null;
+  /**
+   * Makes a Byzantine behaviour by name. The replica knows none itself: who starts it hands the catalogue in.
+   * @throws Error with a sentence for a person when there is no such behaviour.
+   */
+  readonly behaviour: (name: string, context: BehaviourContext) => Behaviour<PbftMessage>;
+}
+
+/** Runs one replica until it is told to end. Says on `readyFd` when it serves, or why it can not. */
+export async function runReplica(options: ReplicaProcessOptions): Promise<void> {
+  const log = pino({ base: { replica: options.id }, timestamp: pino.stdTimeFunctions.isoTime });
+  try {
+    const replica = await ReplicaProcess.start(options, log);
+    sayReady(options.readyFd, "ready");
+    await replica.ended;
+  } catch (error) {
+    log.fatal({ err: error }, "could not start");
+    sayReady(options.readyFd, reasonOf(error));
+    process.exitCode = 1;
+  }
+}
+
+function sayReady(fd: number | null, line: string): void {
+  if (fd === null) return;
+  try {
+    writeSync(fd, `${line.replaceAll("\n", " ")}\n`);
+    closeSync(fd);
+  } catch {
+    // Whoever started us is gone. That is its right.
+  }
+}
+
+/** A replica with all that surrounds it in its process: host, log file, admin socket. */
+class ReplicaProcess {
+  /** Resolves when everything is closed. */
+  readonly ended: Promise<void>;
+  readonly #id: number;
+  readonly #cluster: ClusterConfig;
+  readonly #paths: ClusterPaths;
+  readonly #text: Logger;
+  readonly #machine: PbftReplica;
+  readonly #host: Host<PbftMessage>;
+  readonly #durable: FileLog;
+  readonly #admin: AdminServer;
+  readonly #events = new EventFeed();
+  readonly #startedAt = Date.now();
+  #lifeline: { close(): void } = { close: () => undefined };
+  #behaviour: string | null = null;
+  #operationsExecuted = 0;
+  #ending = false;
+  #end: () => void = () => undefined;
+
+  static async start(options: ReplicaProcessOptions, text: Logger): Promise<ReplicaProcess> {
+    await checkReplica(options.dir, options.id);
+    const cluster = await loadCluster(options.dir);
+    const paths = new ClusterPaths(options.dir);
+    const keyring = openKeyring(cluster, replicaPrincipal(replicaId(options.id)), paths.replicaKey(options.id));
+    const replica = new ReplicaProcess(options, cluster, paths, keyring, text);
+    await replica.#open();
+    return replica;
+  }
+
+  private constructor(options: ReplicaProcessOptions, cluster: ClusterConfig, paths: ClusterPaths, keyring: Keyring, text: Logger) {
+    this.#id = options.id;
+    this.#cluster = cluster;
+    this.#paths = paths;
+    this.#text = text;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    const opened = FileLog.open(paths.durableLog(options.id));
+    if (opened.tornBytes > 0) text.warn({ tornBytes: opened.tornBytes }, "the last write did not finish and was cut off");
+    this.#durable = opened.log;
+    const config = pbftConfigOf(cluster, options.id);
+    const ports = portsOf(keyring);
+    this.#machine = new PbftReplica(config, ports, serviceOf(cluster), opened.records);
+    text.info({ records: opened.records.length, lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
+    this.#host = new Host({
+      machine: this.#machine,
+      codec: pbftCodec,
+      keyring,
+      log: this.#durable,
+      onFatal: (error) => this.#onFatal(error),
+      observer: {
+        onEffect: (effect) => this.#onEffect(effect),
+        onRefused: (peer, reason, count) => this.#tell(eventOfRefusal(peer, reason, count)),
+        onLink: (replica, up) => this.#tell({ kind: "link", replica, up }),
+      },
+    });
+    this.#admin = new AdminServer({
+      events: this.#events,
+      status: () => this.#status(),
+      shutdown: () => void this.#close("asked to on the admin socket"),
+      behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports })),
+    });
+  }
+
+  async #open(): Promise<void> {
+    const self = this.#cluster.replicas[this.#id];
+    if (self === undefined) throw new RangeError(`replica ${this.#id} is not in the configuration`);
+    await this.#host.listen(self.host, self.port);
+    await this.#admin.listen(this.#paths.adminSocket(this.#id));
+    const file = this.#paths.process(this.#id);
+    writeFileSync(`${file}.new`, JSON.stringify({ ...selfIdentity(), startedAt: this.#startedAt }), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.#lifeline = await holdLifeline(this.#paths.dir, () => void this.#close("bft up has ended"));
+    process.on("SIGTERM", () => void this.#close("SIGTERM"));
+    process.on("SIGINT", () => void this.#close("SIGINT"));
+    this.#host.start(this.#cluster.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })));
+    this.#text.info({ port: self.port }, "serves");
+  }
+
+  async #close(because: string): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#text.info({ because }, "ends");
+    this.#lifeline.close();
+    await this.#host.close();
+    await this.#admin.close();
+    this.#durable.close();
+    rmSync(this.#paths.process(this.#id), { force: true });
+    this.#end();
+  }
+
+  /** A bug of ours or a disk that fails: this replica can not keep its word any more, so it stops. */
+  #onFatal(error: unknown): void {
+    this.#text.fatal({ err: error }, "stops");
+    process.exitCode = 1;
+    void this.#close("a fatal error");
+  }
+
+  #onEffect(effect: Effect<PbftMessage>): void {
+    if (effect.kind === "executed")
+      for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
+    this.#tell(eventOfEffect(effect));
+    if (effect.kind === "evidence") this.#text.warn({ accused: effect.accused, message: effect.first.kind }, "lie found");
+  }
+
+  #tell(event: Parameters<EventFeed["add"]>[0] | null): void {
+    if (event === null) return;
+    this.#events.add(event);
+    if (event.kind !== "executed") this.#text.info(event, event.kind);
+  }
+
+  #behave(name: string | null, behaviour: Behaviour<PbftMessage> | null): void {
+    this.#host.setBehaviour(behaviour);
+    this.#behaviour = name;
+    this.#tell({ kind: "behaviour", behaviour: name });
+  }
+
+  #status(): ReplicaStatus {
+    const { messagesIn, messagesOut, bytesIn, bytesOut, links, clientsConnected, refused, liesTold } = this.#host.stats();
+    return {
+      id: this.#id,
+      pid: process.pid,
+      protocol: this.#cluster.protocol,
+      service: this.#cluster.service,
+      behaviour: this.#behaviour,
+      uptimeMs: Date.now() - this.#startedAt,
+      machine: this.#machine.inspect(),
+      links,
+      clientsConnected,
+      messagesIn,
+      messagesOut,
+      bytesIn,
+      bytesOut,
+      refused,
+      operationsExecuted: this.#operationsExecuted,
+      liesTold,
+    };
+  }
+}
+
+function serviceOf(cluster: ClusterConfig): Service {
+  const service = SERVICES.get(cluster.service);
+  if (service === undefined) throw new RangeError(`there is no service ${cluster.service}`);
+  return service;
+}
+
+/** The protocol's configuration for one replica of a cluster. */
+export function pbftConfigOf(cluster: ClusterConfig, id: number): PbftConfig {
+  const { checkpointInterval, pipelineDepth, batchOperationsMax, batchBytesMax, operationBytesMax, clientWindow } = cluster.limits;
+  return {
+    self: replicaId(id),
+    replicas: cluster.replicas.length,
+    faults: cluster.faults,
+    clients: cluster.clients.length,
+    checkpointInterval,
+    viewChangeTimeoutMs: cluster.timeouts.viewChangeMs,
+    statusIntervalMs: cluster.timeouts.statusMs,
+    pipelineDepth,
+    batchOperationsMax,
+    batchBytesMax,
+    operationBytesMax,
+    clientWindow,
+  };
+}
