@@ -1,4 +1,4 @@
-import { closeSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec } from "@bft/core/pbft";
 import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
@@ -147,7 +147,6 @@ class ReplicaProcess {
     await this.#host.close();
     await this.#admin.close();
     this.#durable.close();
-    rmSync(this.#paths.process(this.#id), { force: true });
     this.#end();
   }
 

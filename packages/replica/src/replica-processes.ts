@@ -108,8 +108,9 @@ export async function killReplica(dir: string, id: number): Promise<boolean> {
 /** Ends a replica in order, and by force when it does not go. False when it was not running. */
 export async function stopReplica(dir: string, id: number): Promise<boolean> {
   await checkReplica(dir, id);
+  const identity = readProcessFile(dir, id);
   const running = await replicaProcess(dir, id);
-  if (running === null) return false;
+  if (identity === null || running === null) return false;
   if (running.state === "paused") return killReplica(dir, id);
   const asked = await AdminClient.connect(dir, id, SHUTDOWN_TIMEOUT_MS)
     .then(async (admin) => {
@@ -118,7 +119,7 @@ export async function stopReplica(dir: string, id: number): Promise<boolean> {
     })
     // It does not answer: the signals below end it all the same.
     .catch(() => false);
-  if (asked && (await waitForEnd(dir, id, SHUTDOWN_TIMEOUT_MS))) return true;
+  if (asked && (await waitForEnd(identity, SHUTDOWN_TIMEOUT_MS))) return true;
   const ended = await signalAndWait(dir, id, "SIGTERM", SHUTDOWN_TIMEOUT_MS).catch(() => false);
   return ended || asked || (await killReplica(dir, id));
 }
@@ -143,16 +144,18 @@ async function signal(dir: string, id: number, name: NodeJS.Signals): Promise<bo
 }
 
 async function signalAndWait(dir: string, id: number, name: NodeJS.Signals, timeoutMs: number): Promise<boolean> {
-  if (!(await signal(dir, id, name))) return false;
-  if (!(await waitForEnd(dir, id, timeoutMs)))
+  const running = readProcessFile(dir, id);
+  if (running === null || !(await signal(dir, id, name))) return false;
+  if (!(await waitForEnd(running, timeoutMs)))
     throw new ClusterError("no-answer", `replica ${id} did not end within ${timeoutMs} ms of ${name}`);
-  if (name === "SIGKILL") rmSync(new ClusterPaths(dir).process(id), { force: true });
+  rmSync(new ClusterPaths(dir).process(id), { force: true });
   return true;
 }
 
-async function waitForEnd(dir: string, id: number, timeoutMs: number): Promise<boolean> {
+/** Waits until the process itself is gone: its port is free then, and its files are no longer written. */
+async function waitForEnd(running: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while ((await replicaProcess(dir, id)) !== null) {
+  while (lookUpProcess(running.pid)?.identity.started === running.started) {
     if (performance.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

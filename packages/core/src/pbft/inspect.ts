@@ -35,18 +35,20 @@ function wanting(r: ReplicaState): number[] {
 }
 
 function slotStatus(r: ReplicaState, slot: Slot): SlotStatus {
-  const digest = slot.prePrepare?.message.digest ?? slot.committed?.batch.digest ?? null;
-  const batch = digest === null ? undefined : (slot.batches.get(digest) ?? slot.committed?.batch);
+  // What committed counts, also where a lying primary proposed something else to this replica.
+  const digest = slot.committed?.batch.digest ?? slot.prePrepare?.message.digest ?? null;
+  const batch = slot.committed?.batch ?? (digest === null ? undefined : slot.batches.get(digest));
+  const prePrepare = slot.prePrepare?.message.digest === digest ? slot.prePrepare : null;
   const prepares = digest === null ? [] : matching(slot.prepares, digest).map(({ signer }) => signer.id as number);
   return {
     seq: slot.seq,
-    view: slot.prePrepare?.message.view ?? slot.committed?.view ?? r.view,
+    view: prePrepare?.message.view ?? slot.committed?.view ?? r.view,
     digest,
     requests: batch?.requests.length ?? 0,
     operations: operationCount(batch?.requests ?? []),
-    prePrepared: slot.prePrepare !== null,
-    prepares: slot.prePrepare === null ? prepares : [slot.prePrepare.signer.id, ...prepares],
-    prepared: slot.prepared,
+    prePrepared: prePrepare !== null,
+    prepares: prePrepare === null ? prepares : [prePrepare.signer.id, ...prepares],
+    prepared: slot.prepared && prePrepare !== null,
     commits: digest === null ? [] : matching(slot.commits, digest).map(({ signer }) => signer.id as number),
     committed: slot.committed !== null,
     executed: slot.seq <= r.lastExecuted,

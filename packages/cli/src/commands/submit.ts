@@ -1,0 +1,50 @@
+import { createInterface } from "node:readline";
+import { Args, Flags } from "@oclif/core";
+import { BftCommand } from "../base-command.js";
+import { misuse } from "../errors.js";
+import { durationFlag } from "../flags.js";
+import { Output } from "../output.js";
+import { requestsOf, submitAll } from "../services/submit.js";
+import { span } from "../view/line.js";
+import { outcomeLines } from "../view/outcome.js";
+
+export default class Submit extends BftCommand {
+  static override summary = "submit operations as a client and wait for f+1 equal answers";
+  static override description =
+    `Several operations are one request: they are executed one after the other, with nothing in between. - reads operations from the
+standard input, one a line, each a request of its own.
+With --json an object for each request: {operations, results: [{ok, value}], seq, view, timestamp, agreed, disagreed, silent, latencyMs}.
+Exit code 1: the service refused an operation, or too few replicas answered.`;
+  static override examples = [
+    '<%= config.bin %> submit "set x 1"',
+    '<%= config.bin %> submit "get x" --quiet',
+    '<%= config.bin %> submit "set x 1" "set y 2"',
+    "cat operations.txt | <%= config.bin %> submit -",
+  ];
+  static override args = {
+    operation: Args.string({ required: true, multiple: true, description: 'what the service is to do, such as "set x 1"' }),
+  };
+  static override flags = {
+    timeout: durationFlag({ summary: "how long to wait for the answers", default: 10_000, defaultHelp: async () => "10s" }),
+    quiet: Flags.boolean({ char: "q", summary: "print the results alone, one a line" }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Submit);
+    const operations = [args.operation].flat();
+    const fromInput = operations.length === 1 && operations[0] === "-";
+    if (!fromInput && operations.some((operation) => operation.trim() === ""))
+      throw misuse('an operation is empty; write one such as: bft submit "set x 1"');
+    const cluster = await this.openCluster(flags.dir);
+    const output = new Output(flags.json);
+    const requests = fromInput ? requestsOf(createInterface({ input: process.stdin })) : [operations];
+    let first = true;
+    const accepted = await submitAll(cluster.dir, requests, flags.timeout, (outcome) => {
+      output.object(outcome);
+      if (flags.quiet) output.lines(outcome.results.map(({ value }) => [span(value ?? "")]));
+      else output.lines([...(first ? [] : [[]]), ...outcomeLines(outcome)]);
+      first = false;
+    });
+    if (!accepted) this.exit(1);
+  }
+}

@@ -1,0 +1,54 @@
+import { Flags } from "@oclif/core";
+import { BftCommand } from "../base-command.js";
+import { wholeNumberFlag } from "../flags.js";
+import { Output } from "../output.js";
+import { runCluster } from "../services/run-cluster.js";
+
+export default class Up extends BftCommand {
+  static override summary = "start a cluster of 3f+1 replicas and watch it";
+  static override description =
+    `Starts the cluster in the folder, or makes a new one: 3f+1 replica processes that speak signed messages over TCP.
+On a terminal it shows the dashboard, elsewhere it tells what happens line by line. Ctrl-C, q or a signal stops all replicas;
+their data is kept, and the next bft up continues. With --json: one object a line, the first is {event: "up", ...}; with
+--detach it is the only one.`;
+  static override examples = [
+    { command: "<%= config.bin %> up", description: "four replicas, one of which may fail or lie" },
+    { command: "<%= config.bin %> up --f 2 --detach", description: "seven replicas in the background" },
+    { command: "<%= config.bin %> up --fresh", description: "throw the cluster in the folder away and start a new one" },
+  ];
+  static override flags = {
+    f: wholeNumberFlag({
+      summary: "how many faulty replicas to survive (default: 1, or the cluster's)",
+      min: 1,
+      max: 10,
+      helpValue: "<1-10>",
+    }),
+    service: Flags.string({ summary: "what is replicated (default: kv, or the cluster's)", helpValue: "<name>" }),
+    fresh: Flags.boolean({ summary: "throw away the cluster that is there, with its data" }),
+    detach: Flags.boolean({ char: "d", summary: "return when all replicas answer, and leave them running" }),
+    port: wholeNumberFlag({
+      summary: "replica i listens on this port + i (default: free ports)",
+      min: 1024,
+      max: 65_535,
+      helpValue: "<base>",
+    }),
+    dashboard: Flags.boolean({ summary: "show the dashboard on a terminal", default: true, allowNo: true }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Up);
+    await runCluster({
+      request: {
+        dir: flags.dir,
+        faults: flags.f ?? null,
+        service: flags.service ?? null,
+        basePort: flags.port ?? null,
+        fresh: flags.fresh,
+      },
+      detach: flags.detach,
+      dashboard: flags.dashboard,
+      replicaCommand: this.replicaCommand,
+      output: new Output(flags.json),
+    });
+  }
+}

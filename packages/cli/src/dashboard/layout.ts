@@ -1,0 +1,78 @@
+/** How many rows each part of the screen gets. All are whole and >= 0, and together they are exactly `height`. */
+export interface Layout {
+  /** Rows in use: one less than the terminal has, so that writing the last one never scrolls. */
+  readonly height: number;
+  readonly columns: number;
+  readonly title: number;
+  readonly verdict: number;
+  readonly tableHead: number;
+  /** Rows of replicas; fewer than there are replicas on a very small terminal: then they scroll. */
+  readonly table: number;
+  readonly gapBeforeSlots: number;
+  readonly slotsHead: number;
+  readonly slots: number;
+  readonly gapBeforeFeed: number;
+  readonly feedHead: number;
+  readonly feed: number;
+  readonly footer: number;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The most slots that are shown: what a replica tells is no more than 32, and a person follows fewer. */
+const SLOTS_MAX = 16;
+/** From here on empty rows between the parts cost nothing that is missed. */
+const ROOMY = 12;
+
+/** What the parts get when there are `rows` to give; asked for in the order of what a person needs most. */
+export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
+  const height = Math.max(1, rows - 1);
+  let left = height;
+  const take = (wanted: number): number => {
+    const got = Math.max(0, Math.min(wanted, left));
+    left -= got;
+    return got;
+  };
+  const verdict = take(1);
+  const footer = take(1);
+  const firstRow = take(1);
+  const title = take(1);
+  const tableHead = take(1);
+  const table = firstRow + take(replicas - firstRow);
+  const gaps = left >= ROOMY ? 1 : 0;
+  const gapBeforeSlots = take(gaps);
+  const gapBeforeFeed = take(gaps);
+  const slotsHead = left >= 4 ? take(1) : 0;
+  const feedHead = left >= 2 ? take(1) : 0;
+  const slots = slotsHead === 0 ? 0 : take(Math.min(SLOTS_MAX, Math.floor(left / 2)));
+  const feed = take(left);
+  return {
+    height,
+    columns,
+    title,
+    verdict,
+    tableHead,
+    table,
+    gapBeforeSlots,
+    slotsHead,
+    slots,
+    gapBeforeFeed,
+    feedHead,
+    feed,
+    footer,
+  };
+}
+
+/** The rows between the verdict and the footer: what a list or the help covers while it is open. */
+export function bodyRows(layout: Layout): number {
+  return layout.height - layout.title - layout.verdict - layout.footer;
+}
+
+/** The first of `shown` rows out of `total`, so that row `chosen` is among them. */
+export function firstShown(total: number, shown: number, chosen: number): number {
+  if (total <= shown) return 0;
+  return Math.max(0, Math.min(total - shown, chosen - Math.floor(shown / 2)));
+}

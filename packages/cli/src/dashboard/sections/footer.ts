@@ -1,0 +1,74 @@
+import { fitLine, type Line, lineWidth, type Span, span } from "../../view/line.js";
+import { charactersOf, printable, widthOf } from "../../view/text.js";
+import type { DashboardState, Mode } from "../state.js";
+
+type Hint = readonly [key: string, does: string];
+
+/** What the keys do now, or the line that is typed. */
+export function footerLine(state: DashboardState, columns: number): Line {
+  switch (state.mode.kind) {
+    case "typing":
+      return typingLine(state.mode, columns);
+    case "behaviours":
+      return hintLine(
+        [
+          ["↑↓", "choose"],
+          ["Enter", "switch on"],
+          ["Esc", "leave as it is"],
+        ],
+        columns,
+      );
+    case "help":
+      return hintLine([["any key", "closes the help"]], columns);
+    case "watch":
+      return hintLine(watchHints(state), columns);
+  }
+}
+
+/** The most important first: what does not fit is left out, whole. */
+function watchHints({ cluster, selected, owned }: DashboardState): readonly Hint[] {
+  const paused = cluster.replicas[selected]?.process === "paused";
+  return [
+    ["s", "submit"],
+    ["↑↓", `replica ${selected}:`],
+    ["K", "kill"],
+    ["R", "restart"],
+    ["L", "lie"],
+    ["P", paused ? "resume" : "pause"],
+    ["?", "help"],
+    ["q", owned ? "stop all" : "quit"],
+  ];
+}
+
+function hintLine(hints: readonly Hint[], columns: number): Line {
+  const spans: Span[] = [];
+  for (const [key, does] of hints) {
+    const hint = [span(spans.length === 0 ? " " : "  "), span(key, "strong"), span(` ${does}`, "dim")];
+    if (lineWidth([...spans, ...hint]) > columns) break;
+    spans.push(...hint);
+  }
+  return spans;
+}
+
+const PROMPT = " submit> ";
+
+function typingLine({ text, cursor }: Extract<Mode, { kind: "typing" }>, columns: number): Line {
+  const characters = charactersOf(text).map(printable);
+  const under = characters[cursor] ?? " ";
+  const room = Math.max(1, columns - PROMPT.length - widthOf(under));
+  // The part left of the cursor scrolls out when the line gets longer than the screen.
+  const before = endOf(characters.slice(0, cursor), room);
+  const after = characters.slice(cursor + 1).join("");
+  const hint = text === "" ? [span("  an operation, such as set x 1; Enter sends, Esc leaves", "dim")] : [];
+  return fitLine([span(PROMPT, "strong"), span(before), span(under, "chosen"), span(after), ...hint], columns);
+}
+
+function endOf(characters: readonly string[], columns: number): string {
+  let kept = "";
+  for (let index = characters.length - 1; index >= 0; index--) {
+    const next = characters[index] + kept;
+    if (widthOf(next) > columns) break;
+    kept = next;
+  }
+  return kept;
+}

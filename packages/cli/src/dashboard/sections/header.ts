@@ -1,0 +1,50 @@
+import { glyphs } from "../../view/glyphs.js";
+import { type Line, type Span, span, spread, type Tone } from "../../view/line.js";
+import { compact } from "../../view/numbers.js";
+import { printable } from "../../view/text.js";
+import type { ClusterModel } from "../../watch/model.js";
+import { currentPrimary, currentView, type VerdictKind, verdictOf } from "../../watch/verdict.js";
+
+/** Which cluster it is, and in which view. */
+export function titleLine({ facts, replicas }: ClusterModel, columns: number): Line {
+  const view = currentView(replicas);
+  const primary = currentPrimary(replicas);
+  const between = span(` ${glyphs.separator} `, "dim");
+  const left: Line = [
+    span(" bft ", "strong"),
+    span(`${facts.protocol} ${printable(facts.service)}`, "plain"),
+    between,
+    span(`n = ${replicas.length}, f = ${facts.faults}, quorum ${facts.quorum}`),
+    between,
+    span(view === null ? "view –" : `view ${view}`, "strong"),
+    span(primary === null ? "" : `, primary ${primary.id}`),
+  ];
+  return spread(left, [span(`${printable(facts.dir)} `, "dim")], columns);
+}
+
+const bars: Readonly<Record<VerdictKind, Tone>> = {
+  agrees: "goodBar",
+  serves: "goodBar",
+  waits: "warnBar",
+  stalled: "badBar",
+  beyond: "badBar",
+  diverged: "badBar",
+};
+
+/** Whether the cluster is worth anything now, why not, and how busy it is. */
+export function verdictLine(cluster: ClusterModel, columns: number): Line {
+  const { kind, headline, why } = verdictOf(cluster);
+  const left: Line = [span(` ${headline} `, bars[kind]), ...(why === null ? [] : [span(` ${printable(why)}`)])];
+  return spread(left, [...load(cluster), span(" ")], columns);
+}
+
+function load({ replicas, executedTo }: ClusterModel): Span[] {
+  const fastest = Math.max(0, ...replicas.map((replica) => replica.operationsPerSecond ?? 0));
+  const messages = replicas.reduce((total, replica) => total + (replica.messagesPerSecond ?? 0), 0);
+  return [
+    span(
+      `executed ${executedTo} ${glyphs.separator} ${compact(fastest)} op/s ${glyphs.separator} ${compact(messages)} msg/s`,
+      "dim",
+    ),
+  ];
+}

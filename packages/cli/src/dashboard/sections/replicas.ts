@@ -1,0 +1,50 @@
+import { glyphs } from "../../view/glyphs.js";
+import { type Line, span } from "../../view/line.js";
+import { columns as all, type ReplicaColumn } from "../../view/replica-cells.js";
+import { columnsThatFit, headLine, rowLine } from "../../view/table.js";
+import { firstShown } from "../layout.js";
+import type { DashboardState } from "../state.js";
+
+/** In their order on the screen; on 80 columns the last ones are left out. */
+const wanted: readonly ReplicaColumn[] = [
+  all.id,
+  all.state,
+  all.view,
+  all.executed,
+  all.stable,
+  all.low,
+  all.high,
+  all.queue,
+  all.messageRate,
+  all.links,
+  all.operationRate,
+  all.refused,
+  all.clients,
+  all.behaviour,
+  all.pid,
+];
+
+const MARK = 2;
+
+function fitting(columns: number): readonly ReplicaColumn[] {
+  return columnsThatFit(wanted, columns - MARK);
+}
+
+export function replicasHead(columns: number): Line {
+  return [span(" ".repeat(MARK)), ...headLine(fitting(columns))];
+}
+
+/** One row a replica, `rows` of them around the selected one. */
+export function replicaLines({ cluster, selected, busy }: DashboardState, columns: number, rows: number): Line[] {
+  const shown = fitting(columns);
+  const first = firstShown(cluster.replicas.length, rows, selected);
+  return cluster.replicas.slice(first, first + rows).map((replica) => {
+    const doing = busy[replica.id];
+    const cells = shown.map((column) => {
+      if (column === all.state && doing !== undefined) return span(`${glyphs.busy} ${doing}`, "warn");
+      return column.cell(replica);
+    });
+    const mark = replica.id === selected ? span(glyphs.chosen.padEnd(MARK), "strong") : span(" ".repeat(MARK));
+    return [mark, ...rowLine(shown, cells)];
+  });
+}

@@ -1,0 +1,78 @@
+import type { FeedTone } from "../watch/feed.js";
+import { type ClusterFacts, type ClusterModel, newModel } from "../watch/model.js";
+import type { WatchAction } from "../watch/observe.js";
+import type { Key } from "./keys.js";
+import type { Size } from "./layout.js";
+
+/** Everything that the screen shows. Changed by `reduce` alone. */
+export interface DashboardState {
+  readonly cluster: ClusterModel;
+  readonly size: Size;
+  /** Whether leaving the dashboard stops the cluster. */
+  readonly owned: boolean;
+  readonly selected: number;
+  readonly mode: Mode;
+  /** Operations typed before, oldest first. */
+  readonly history: readonly string[];
+  /** What is being done to a replica right now, by its id: `restarting`. */
+  readonly busy: Readonly<Record<number, string>>;
+  readonly behaviours: readonly BehaviourChoice[];
+}
+
+export interface BehaviourChoice {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export type Mode =
+  | { readonly kind: "watch" }
+  | { readonly kind: "help" }
+  /** Typing an operation. `cursor` counts characters; `recalled` is the place in the history, or null for a new text. */
+  | { readonly kind: "typing"; readonly text: string; readonly cursor: number; readonly recalled: number | null }
+  /** Choosing how the replica lies; 0 is "honest", then the behaviours in their order. */
+  | { readonly kind: "behaviours"; readonly replica: number; readonly chosen: number };
+
+export type DashboardAction =
+  | WatchAction
+  | { readonly kind: "key"; readonly key: Key; readonly atMs: number }
+  | { readonly kind: "resize"; readonly size: Size }
+  | { readonly kind: "note"; readonly atMs: number; readonly text: string; readonly tone: FeedTone }
+  /** A command on a replica began, or ended with null. */
+  | { readonly kind: "busy"; readonly replica: number; readonly doing: string | null };
+
+/** What a key asks for that the reducer cannot do itself. */
+export type Command =
+  | { readonly kind: "quit" }
+  | { readonly kind: "redraw" }
+  | { readonly kind: "kill"; readonly replica: number }
+  | { readonly kind: "restart"; readonly replica: number }
+  | { readonly kind: "pause"; readonly replica: number }
+  | { readonly kind: "resume"; readonly replica: number }
+  | { readonly kind: "behave"; readonly replica: number; readonly behaviour: string | null }
+  | { readonly kind: "submit"; readonly operation: string };
+
+export interface Transition {
+  readonly state: DashboardState;
+  readonly commands: readonly Command[];
+}
+
+export interface StartOptions {
+  readonly facts: ClusterFacts;
+  readonly size: Size;
+  readonly owned: boolean;
+  readonly behaviours: readonly BehaviourChoice[];
+  readonly nowMs: number;
+}
+
+export function initialState({ facts, size, owned, behaviours, nowMs }: StartOptions): DashboardState {
+  return {
+    cluster: newModel(facts, nowMs),
+    size,
+    owned,
+    selected: 0,
+    mode: { kind: "watch" },
+    history: [],
+    busy: {},
+    behaviours,
+  };
+}

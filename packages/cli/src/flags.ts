@@ -1,0 +1,25 @@
+import { Args, Flags } from "@oclif/core";
+import { misuse } from "./errors.js";
+import { parseDuration } from "./view/duration.js";
+
+/** `--timeout 10s`: a time span, in milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: "<time>",
+  async parse(text, _context, { name }) {
+    const parsed = parseDuration(text);
+    if (!parsed.ok) throw misuse(`--${name}: ${parsed.error}`);
+    return parsed.ms;
+  },
+});
+
+/** `--f 2`: a whole number from `min` to `max`. */
+export const wholeNumberFlag = Flags.custom<number, { min: number; max: number }>({
+  async parse(text, _context, { name, min, max }) {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw misuse(`--${name} is a whole number from ${min} to ${max}, not "${text}"`);
+    return value;
+  },
+});
+
+/** The id of a replica; whether there is such a replica is for the cluster to say. */
+export const replicaArg = Args.string({ name: "replica", required: true, description: "id of the replica, such as 0" });

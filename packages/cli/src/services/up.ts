@@ -1,0 +1,118 @@
+import {
+  type ClusterConfig,
+  changePorts,
+  createCluster,
+  killReplica,
+  loadCluster,
+  removeCluster,
+  replicaProcess,
+  startReplica,
+  stopReplica,
+} from "@bft/replica";
+import { CliError } from "../errors.js";
+import { replicasNamed } from "../view/text.js";
+import { type Cluster, clusterExists, dirFlag } from "./cluster.js";
+
+/** What `bft up` was asked for; null where it was not said. */
+export interface UpRequest {
+  readonly dir: string;
+  readonly faults: number | null;
+  readonly service: string | null;
+  readonly basePort: number | null;
+  /** Throw away what is there. */
+  readonly fresh: boolean;
+}
+
+const DEFAULTS = { faults: 1, service: "kv" } as const;
+
+/** The cluster to start: the one that is there, or a new one. @throws CliError, ClusterError */
+export async function prepareCluster(request: UpRequest): Promise<{ config: ClusterConfig; created: boolean }> {
+  const { dir, fresh, basePort } = request;
+  if (await clusterExists(dir)) {
+    const there = await loadCluster(dir).catch((error: unknown) => {
+      if (fresh) return null;
+      throw error;
+    });
+    if (there) await refuseIfRunning(dir, there);
+    if (there && !fresh) {
+      refuseIfOther(request, there);
+      return { config: basePort === null ? there : await changePorts(dir, basePort), created: false };
+    }
+    await removeCluster(dir);
+  }
+  const faults = request.faults ?? DEFAULTS.faults;
+  return { config: await createCluster({ dir, faults, service: request.service ?? DEFAULTS.service, basePort }), created: true };
+}
+
+async function refuseIfRunning(dir: string, config: ClusterConfig): Promise<void> {
+  const at = dirFlag(dir);
+  const running = await runningReplicas(dir, config);
+  if (running.length === 0) return;
+  const which = running.length === config.replicas.length ? "" : ` with ${replicasNamed(running)} of ${config.replicas.length}`;
+  const next = `watch it with: bft dashboard${at}; stop it with: bft down${at}`;
+  throw new CliError("already-running", `the cluster in ${dir} runs already${which}; ${next}`);
+}
+
+/** A cluster keeps its size and its service: its data would mean something else. */
+function refuseIfOther({ dir, faults, service }: UpRequest, there: ClusterConfig): void {
+  const at = dirFlag(dir);
+  if (faults !== null && faults !== there.faults) {
+    const next = `continue it with: bft up${at}; or throw it away with: bft up --f ${faults} --fresh${at}`;
+    throw new CliError(
+      "other-faults",
+      `the cluster in ${dir} has f = ${there.faults} (${there.replicas.length} replicas), not ${faults}; ${next}`,
+    );
+  }
+  if (service !== null && service !== there.service) {
+    const next = `continue it with: bft up${at}; or throw it away with: bft up --service ${service} --fresh${at}`;
+    throw new CliError("other-service", `the cluster in ${dir} runs the service ${there.service}, not ${service}; ${next}`);
+  }
+}
+
+export async function runningReplicas(dir: string, config: ClusterConfig): Promise<number[]> {
+  const found = await Promise.all(config.replicas.map(({ id }) => replicaProcess(dir, id)));
+  return config.replicas.map(({ id }) => id).filter((_, index) => found[index] !== null);
+}
+
+export interface StartedReplica {
+  readonly id: number;
+  readonly pid: number;
+  readonly address: string;
+}
+
+/**
+ * Starts all replicas at once and tells each that answers. When one cannot start, those that could are stopped again:
+ * half a cluster is not what was asked for.
+ */
+export async function startAll(
+  cluster: Cluster,
+  onStarted: (replica: StartedReplica) => void,
+): Promise<readonly StartedReplica[]> {
+  const { dir, config, replicaCommand } = cluster;
+  const outcomes = await Promise.allSettled(
+    config.replicas.map(async ({ id, host, port }) => {
+      const { pid } = await startReplica({ dir, id, command: replicaCommand });
+      const started = { id, pid, address: `${host}:${port}` };
+      onStarted(started);
+      return started;
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) {
+    await stopAll(cluster);
+    throw failed.reason;
+  }
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+}
+
+/** Stops every replica of the cluster, whoever started it, and says which ran. */
+export async function stopAll({ dir, config }: Cluster): Promise<number[]> {
+  const ids = config.replicas.map(({ id }) => id);
+  const ran = await Promise.all(ids.map((id) => stopReplica(dir, id)));
+  return ids.filter((_, index) => ran[index]);
+}
+
+/** Ends every replica at once, in no order. */
+export async function killAll({ dir, config }: Cluster): Promise<void> {
+  await Promise.all(config.replicas.map(({ id }) => killReplica(dir, id)));
+}

@@ -1,0 +1,54 @@
+/** The signs of the screen, a column each. Every sign stands beside a word or a number: none is the only signal. */
+export const glyphs = {
+  primary: "◆",
+  backup: "●",
+  lying: "▲",
+  paused: "‖",
+  down: "○",
+  busy: "◌",
+  /** A light that is on, one that is off. */
+  on: "●",
+  off: "·",
+  check: "✓",
+  cross: "✗",
+  chosen: "▸",
+  separator: "·",
+  rule: "─",
+  cursor: "▏",
+} as const;
+
+/** What to write instead where only ASCII is shown; a column each too, so that the layout stays as it is. */
+const inAscii: Readonly<Record<string, string>> = {
+  "◆": "*",
+  "●": "o",
+  "▲": "!",
+  "‖": "=",
+  "○": "x",
+  "◌": "~",
+  "·": ".",
+  "✓": "v",
+  "✗": "x",
+  "▸": ">",
+  "─": "-",
+  "▏": "|",
+  "…": "~",
+  "–": "-",
+  "→": ">",
+  "↑": "^",
+  "↓": "v",
+};
+
+const symbols = new RegExp(`[${Object.keys(inAscii).join("")}]`, "g");
+
+/** `text` with our signs in ASCII; what people typed stays as it is. */
+export function asciiOf(text: string): string {
+  return text.replace(symbols, (symbol) => inAscii[symbol] ?? symbol);
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether the terminal shows ASCII only: the Linux console, a locale that is C or POSIX by name, or the person's wish. */
+export function wantsAscii(env: Environment): boolean {
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  return env["BFT_ASCII"] === "1" || env["TERM"] === "linux" || locale === "C" || locale === "POSIX";
+}

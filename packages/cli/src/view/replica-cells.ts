@@ -1,0 +1,122 @@
+import { isLying, type Observation } from "../watch/model.js";
+import { glyphs } from "./glyphs.js";
+import { type Span, span, type Tone } from "./line.js";
+import { compact } from "./numbers.js";
+
+/** One word for how a replica is. A lying one keeps its role beside it. */
+export type ReplicaState = "primary" | "backup" | "lying" | "paused" | "down" | "silent" | "starting";
+
+export function stateOf(replica: Observation): ReplicaState {
+  if (replica.process === "paused" || replica.process === "down") return replica.process;
+  if (replica.status === null) return "starting";
+  if (!replica.answers) return "silent";
+  if (isLying(replica)) return "lying";
+  return replica.status.machine.isPrimary ? "primary" : "backup";
+}
+
+/** `primary` or `backup` as the replica sees itself, null when it says nothing. */
+export function roleOf(replica: Observation): "primary" | "backup" | null {
+  if (!replica.answers || replica.status === null) return null;
+  return replica.status.machine.isPrimary ? "primary" : "backup";
+}
+
+const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
+  primary: { glyph: glyphs.primary, tone: "primary" },
+  backup: { glyph: glyphs.backup, tone: "good" },
+  lying: { glyph: glyphs.lying, tone: "lying" },
+  paused: { glyph: glyphs.paused, tone: "warn" },
+  down: { glyph: glyphs.down, tone: "bad" },
+  silent: { glyph: glyphs.busy, tone: "warn" },
+  starting: { glyph: glyphs.busy, tone: "warn" },
+};
+
+/** `◆ primary`, `▲ lying primary`, `○ down`. */
+export function stateSpan(replica: Observation): Span {
+  const state = stateOf(replica);
+  const { glyph, tone } = looks[state];
+  const words = state === "lying" ? `lying ${roleOf(replica)}` : state;
+  return span(`${glyph} ${words}`, tone);
+}
+
+/** A column of the table of replicas. */
+export interface ReplicaColumn {
+  readonly title: string;
+  readonly align: "left" | "right";
+  readonly width: number;
+  /** The lower, the earlier it goes when there is too little room; the columns of `always` stay. */
+  readonly priority: number;
+  readonly cell: (replica: Observation) => Span;
+}
+
+const none = span("–", "dim");
+
+/** A cell that shows what the replica last said, or a dash when it says nothing. */
+function said(
+  show: (status: NonNullable<Observation["status"]>, replica: Observation) => string,
+  tone: Tone = "plain",
+): ReplicaColumn["cell"] {
+  return (replica) => (replica.status === null ? none : span(show(replica.status, replica), replica.answers ? tone : "dim"));
+}
+
+function viewCell({ machine }: NonNullable<Observation["status"]>): string {
+  const { viewChange } = machine;
+  return viewChange === null ? String(machine.view) : `${machine.view}→${viewChange.view}`;
+}
+
+function refusedTotal(status: NonNullable<Observation["status"]>): number {
+  return Object.values(status.refused).reduce((total, count) => total + count, 0);
+}
+
+function rateCell(rate: number | null): Span {
+  return rate === null ? none : span(compact(rate), rate > 0 ? "plain" : "dim");
+}
+
+const right = { align: "right" } as const;
+
+export const columns = {
+  id: { ...right, title: "id", width: 2, priority: 100, cell: ({ id }) => span(String(id), "strong") },
+  state: { title: "state", align: "left", width: 15, priority: 99, cell: stateSpan },
+  view: { ...right, title: "view", width: 5, priority: 98, cell: said(viewCell) },
+  executed: { ...right, title: "executed", width: 8, priority: 97, cell: said(({ machine }) => String(machine.lastExecuted)) },
+  stable: { ...right, title: "stable", width: 7, priority: 90, cell: said(({ machine }) => String(machine.lowWaterMark)) },
+  low: { ...right, title: "low", width: 6, priority: 70, cell: said(({ machine }) => String(machine.lowWaterMark), "dim") },
+  high: { ...right, title: "high", width: 6, priority: 80, cell: said(({ machine }) => String(machine.highWaterMark), "dim") },
+  queue: { ...right, title: "queue", width: 5, priority: 95, cell: said(({ machine }) => String(machine.queued)) },
+  messageRate: { ...right, title: "msg/s", width: 6, priority: 94, cell: ({ messagesPerSecond }) => rateCell(messagesPerSecond) },
+  operationRate: {
+    ...right,
+    title: "op/s",
+    width: 6,
+    priority: 60,
+    cell: ({ operationsPerSecond }) => rateCell(operationsPerSecond),
+  },
+  messages: {
+    ...right,
+    title: "msgs",
+    width: 6,
+    priority: 94,
+    cell: said(({ messagesIn, messagesOut }) => compact(messagesIn + messagesOut)),
+  },
+  links: { ...right, title: "links", width: 5, priority: 85, cell: linksCell },
+  refused: { ...right, title: "refused", width: 7, priority: 65, cell: refusedCell },
+  clients: { ...right, title: "clients", width: 7, priority: 40, cell: said(({ clientsConnected }) => String(clientsConnected)) },
+  behaviour: { title: "behaviour", align: "left", width: 24, priority: 50, cell: behaviourCell },
+  pid: { ...right, title: "pid", width: 7, priority: 30, cell: ({ pid }) => (pid === null ? none : span(String(pid), "dim")) },
+} as const satisfies Record<string, ReplicaColumn>;
+
+function linksCell({ status, answers }: Observation): Span {
+  if (status === null) return none;
+  const up = status.links.filter((link) => link.connected).length;
+  return span(`${up}/${status.links.length}`, !answers ? "dim" : up < status.links.length ? "warn" : "plain");
+}
+
+function refusedCell({ status, answers }: Observation): Span {
+  if (status === null) return none;
+  const total = refusedTotal(status);
+  return span(compact(total), total > 0 && answers ? "warn" : "dim");
+}
+
+function behaviourCell({ status }: Observation): Span {
+  if (!status?.behaviour) return span("", "plain");
+  return span(status.liesTold > 0 ? `${status.behaviour} (${compact(status.liesTold)} lies)` : status.behaviour, "lying");
+}

@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { widthOf } from "../../src/view/text.js";
+import { allUp, dashboard, isDown, isPaused, START_MS, said, screenOf, slot, status } from "../support/fixtures.js";
+
+function busy(faults: number) {
+  const n = 3 * faults + 1;
+  return allUp(faults, (id) =>
+    status(id, n, {
+      behaviour: id === 2 ? "wrong-reply" : null,
+      machine: {
+        lastExecuted: 999_990 + id,
+        lowWaterMark: 999_936,
+        highWaterMark: 1_000_192,
+        queued: 12_345,
+        slots: Array.from({ length: 32 }, (_, index) =>
+          slot(999_970 + index, n, index > 25 ? { commits: [], committed: false, executed: false } : {}),
+        ),
+      },
+      refused: { "signature-invalid": 12_345 },
+    }),
+  );
+}
+
+describe("dashboard/frame", () => {
+  it("shows the whole of a small cluster on 80x24", () => {
+    const executed = { kind: "executed", seq: 1, view: 0, operations: 1, first: "set x 1" } as const;
+    const actions = allUp(1, (id, n) => status(id, n, { machine: { lastExecuted: 1, slots: [slot(1, n)] } }));
+    const screen = screenOf(
+      dashboard([
+        ...actions,
+        said(status(0, 4, { machine: { lastExecuted: 1, slots: [slot(1)] } }), START_MS, [executed]),
+        isDown(3),
+      ]),
+    );
+    expect(screen).to.have.length(23);
+    const text = screen.join("\n");
+    expect(text).to.contain("pbft kv · n = 4, f = 1, quorum 3 · view 0, primary 0");
+    expect(text).to.contain(" SERVES with 3 of 4  replica 3 down");
+    expect(text).to.match(/▸ +0 {2}◆ primary +0 +1 +0 +256 +0 +– +3\/3/);
+    expect(text).to.match(/1 {2}● backup/);
+    expect(text).to.match(/3 {2}○ down +– +–/);
+    expect(text).to.match(/1 +0 +● +● +◆●●● 4\/3 {2}◆●●● 4\/3 {2}◆●●· 3\/4 +set x 1/);
+    expect(text).to.contain("slot 1 executed: set x 1");
+    expect(text).to.contain("replica 3 is down");
+    expect(screen.at(-1)).to.equal(" s submit  ↑↓ replica 0:  K kill  R restart  L lie  P pause  ? help  q stop all");
+  });
+
+  it("fits ten replicas on 80x24, a light for each vote", () => {
+    const screen = screenOf(dashboard(busy(3), { columns: 80, rows: 24 }, 3));
+    expect(screen.filter((row) => /(primary|backup|lying) /.test(row) && /^.{2} *\d+ {2}./.test(row))).to.have.length(10);
+    expect(screen.join("\n")).to.contain("◆●●●●●●●●● 10/7");
+  });
+
+  it("never is wider or higher than the terminal, with any size, cluster and mode", () => {
+    const clusters = [1, 2, 3, 4].map((faults) => ({ faults, actions: [...busy(faults), isDown(1), isPaused(3)] }));
+    const modes = [
+      { kind: "watch" },
+      { kind: "help" },
+      { kind: "behaviours", replica: 0, chosen: 2 },
+      {
+        kind: "typing",
+        text: "set x 値値値値値値値値値値値値値値値値値値値値値値値値値値値値値値値",
+        cursor: 30,
+        recalled: null,
+      },
+    ] as const;
+    return fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.constantFrom(...clusters),
+        fc.constantFrom(...modes),
+        (columns, rows, { faults, actions }, mode) => {
+          const screen = screenOf({ ...dashboard(actions, { columns, rows }, faults), mode });
+          expect(screen).to.have.length(Math.max(1, rows - 1));
+          for (const row of screen) expect(widthOf(row)).to.be.at.most(columns);
+        },
+      ),
+    );
+  });
+
+  it("writes out what an operation of a stranger would do to the terminal", () => {
+    const executed = { kind: "executed", seq: 1, view: 0, operations: 1, first: "set x \u001b[2J\u202e" } as const;
+    const actions = allUp(1, (id, n) => status(id, n, { machine: { lastExecuted: 1, slots: [slot(1, n)] } }));
+    const screen = screenOf(
+      dashboard([...actions, said(status(0, 4, { machine: { lastExecuted: 1, slots: [slot(1)] } }), START_MS, [executed])]),
+    ).join("\n");
+    expect(screen).to.contain("set x \\u001b[2J\\u202e");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(screen).to.not.match(/[\u0000-\u0009\u001b]/);
+  });
+
+  it("shows whose batches differ when the primary equivocates", () => {
+    const actions = allUp(1, (id, n) =>
+      status(id, n, {
+        behaviour: id === 0 ? "equivocate" : null,
+        machine: { slots: [slot(4, n, { digest: id === 1 ? "aaaa" : "bbbb", executed: false, committed: false })] },
+      }),
+    );
+    const screen = screenOf(dashboard(actions, { columns: 100, rows: 24 })).join("\n");
+    expect(screen).to.contain("▲ lying primary");
+    expect(screen).to.contain("split!");
+    expect(screen).to.contain("aaaa to 1; bbbb to 2,3");
+  });
+
+  it("shows what is being done to a replica", () => {
+    const screen = screenOf({ ...dashboard(allUp()), busy: { 2: "restarting" } }).join("\n");
+    expect(screen).to.match(/2 {2}◌ restarting/);
+  });
+
+  it("shows the keys on demand, and the ways to lie", () => {
+    const help = screenOf({ ...dashboard(allUp()), mode: { kind: "help" } }).join("\n");
+    expect(help).to.contain("kill it (SIGKILL)");
+    expect(help).to.contain("stop the whole cluster; its data is kept");
+    const lies = screenOf({ ...dashboard(allUp()), mode: { kind: "behaviours", replica: 2, chosen: 2 } });
+    expect(lies.join("\n")).to.contain("How does replica 2 behave from now on?");
+    expect(lies.find((row) => row.startsWith("▸"))).to.contain("silent");
+  });
+
+  it("shows the end of an operation that is longer than the row, and the cursor", () => {
+    const text = `set x ${"0123456789".repeat(20)}`;
+    const screen = screenOf({ ...dashboard(allUp()), mode: { kind: "typing", text, cursor: text.length, recalled: null } });
+    expect(screen.at(-1)).to.match(/^ submit> .*789 $/);
+  });
+});

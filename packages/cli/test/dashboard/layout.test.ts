@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { firstShown, type Layout, layoutOf } from "../../src/dashboard/layout.js";
+
+function parts({ height: _, columns: __, ...rows }: Layout): number[] {
+  return Object.values(rows);
+}
+
+describe("dashboard/layout", () => {
+  it("gives out exactly the rows there are, less one, whatever the size", () => {
+    return fc.assert(
+      fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 31 }), (rows, replicas) => {
+        const layout = layoutOf({ columns: 80, rows }, replicas);
+        expect(layout.height).to.equal(Math.max(1, rows - 1));
+        expect(parts(layout).reduce((a, b) => a + b, 0)).to.equal(layout.height);
+        expect(Math.min(...parts(layout))).to.be.at.least(0);
+        expect(layout.table).to.be.at.most(replicas);
+      }),
+    );
+  });
+
+  it("shows all ten replicas of f = 3, slots and events on 80x24", () => {
+    expect(layoutOf({ columns: 80, rows: 24 }, 10)).to.deep.include({
+      table: 10,
+      slotsHead: 1,
+      slots: 3,
+      feedHead: 1,
+      feed: 4,
+      footer: 1,
+    });
+  });
+
+  it("leaves air where there is room", () => {
+    expect(layoutOf({ columns: 80, rows: 24 }, 4)).to.deep.include({
+      table: 4,
+      gapBeforeSlots: 1,
+      slots: 5,
+      gapBeforeFeed: 1,
+      feed: 6,
+    });
+    expect(layoutOf({ columns: 160, rows: 50 }, 4)).to.deep.include({ slots: 16, feed: 21 });
+  });
+
+  it("keeps the verdict, the keys and a replica on the smallest terminal", () => {
+    expect(layoutOf({ columns: 20, rows: 4 }, 10)).to.deep.include({ verdict: 1, footer: 1, table: 1, slots: 0, feed: 0 });
+  });
+
+  it("scrolls so that the chosen row is seen", () => {
+    expect(firstShown(10, 10, 9)).to.equal(0);
+    expect(firstShown(10, 4, 0)).to.equal(0);
+    expect(firstShown(10, 4, 5)).to.equal(3);
+    expect(firstShown(10, 4, 9)).to.equal(6);
+  });
+});

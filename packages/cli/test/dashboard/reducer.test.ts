@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import type { Key } from "../../src/dashboard/keys.js";
+import { reduce } from "../../src/dashboard/reducer.js";
+import type { Command, DashboardState } from "../../src/dashboard/state.js";
+import { allUp, dashboard, isPaused, START_MS, said, status } from "../support/fixtures.js";
+
+const names: Readonly<Record<string, Key>> = {
+  "<up>": { kind: "up" },
+  "<down>": { kind: "down" },
+  "<left>": { kind: "left" },
+  "<home>": { kind: "home" },
+  "<end>": { kind: "end" },
+  "<enter>": { kind: "enter" },
+  "<esc>": { kind: "escape" },
+  "<back>": { kind: "backspace" },
+  "<c-c>": { kind: "control", letter: "c" },
+  "<c-w>": { kind: "control", letter: "w" },
+  "<c-u>": { kind: "control", letter: "u" },
+  "<c-l>": { kind: "control", letter: "l" },
+};
+
+/** Presses keys written as `jj<enter>x`, and gathers the commands. */
+function press(state: DashboardState, keys: string): { state: DashboardState; commands: Command[] } {
+  const commands: Command[] = [];
+  for (const [name] of keys.matchAll(/<[a-z-]+>|./g)) {
+    const next = reduce(state, { kind: "key", key: names[name] ?? { kind: "character", character: name }, atMs: START_MS });
+    state = next.state;
+    commands.push(...next.commands);
+  }
+  return { state, commands };
+}
+
+const up = dashboard(allUp());
+
+describe("dashboard/reducer", () => {
+  const selections: readonly [keys: string, selected: number][] = [
+    ["j", 1],
+    ["jj<down>", 3],
+    ["jjjjjj", 3],
+    ["jk", 0],
+    ["<up>", 0],
+    ["2", 2],
+    ["<end>", 3],
+    ["<end><home>", 0],
+    ["7", 0],
+  ];
+  for (const [keys, selected] of selections) {
+    it(`${keys} selects replica ${selected}`, () => expect(press(up, keys).state.selected).to.equal(selected));
+  }
+
+  it("says that a replica does not exist", () => {
+    expect(press(up, "7").state.cluster.feed.entries.at(-1)?.text).to.equal(
+      "replica 7 does not exist; this cluster has replicas 0 to 3",
+    );
+  });
+
+  const commands: readonly [keys: string, commands: readonly Command[]][] = [
+    ["2K", [{ kind: "kill", replica: 2 }]],
+    ["1R", [{ kind: "restart", replica: 1 }]],
+    ["P", [{ kind: "pause", replica: 0 }]],
+    ["q", [{ kind: "quit" }]],
+    ["<c-c>", [{ kind: "quit" }]],
+    ["s<c-c>", [{ kind: "quit" }]],
+    ["?q", [{ kind: "quit" }]],
+    ["<c-l>", [{ kind: "redraw" }]],
+    ["2L<enter>", [{ kind: "behave", replica: 2, behaviour: "equivocate" }]],
+    ["2Lj<enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
+    ["2Lk<enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2Ljj<enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2L<esc>", []],
+    ["sset x 1<enter>", [{ kind: "submit", operation: "set x 1" }]],
+    [
+      "/get x<enter>get y<enter>",
+      [
+        { kind: "submit", operation: "get x" },
+        { kind: "submit", operation: "get y" },
+      ],
+    ],
+    ["s   <enter>", []],
+    ["sK?q<esc>", []],
+    ["x", []],
+  ];
+  for (const [keys, expected] of commands) {
+    it(`${keys} asks for ${expected.map(({ kind }) => kind).join(", ") || "nothing"}`, () =>
+      expect(press(up, keys).commands).to.deep.equal(expected));
+  }
+
+  it("resumes a paused replica", () => {
+    expect(press(dashboard([...allUp(), isPaused(0)]), "P").commands).to.deep.equal([{ kind: "resume", replica: 0 }]);
+  });
+
+  it("opens the list of lies at the one that is told", () => {
+    const lying = dashboard([...allUp(), said(status(1, 4, { behaviour: "silent" }))]);
+    expect(press(lying, "1L").state.mode).to.deep.equal({ kind: "behaviours", replica: 1, chosen: 2 });
+  });
+
+  const typed: readonly [keys: string, text: string, cursor: number][] = [
+    ["sset x 12<back>", "set x 1", 7],
+    ["sget<left><left>X", "gXet", 2],
+    ["sabc<home><back>Z", "Zabc", 1],
+    ["sset x 1<c-w>", "set x ", 6],
+    ["sset x 1<left><c-u>", "1", 0],
+    ["s値<back>a", "a", 1],
+    ["sone<enter>two<enter><up>", "two", 3],
+    ["sone<enter>two<enter><up><up>", "one", 3],
+    ["sone<enter>two<enter><up><up><up>", "one", 3],
+    ["sone<enter><up><down>", "", 0],
+    ["sone<enter>two<enter>one<enter><up><up>", "two", 3],
+  ];
+  for (const [keys, text, cursor] of typed) {
+    it(`${keys} leaves "${text}"`, () => expect(press(up, keys).state.mode).to.include({ kind: "typing", text, cursor }));
+  }
+
+  it("leaves the line with Escape, and with an empty Enter", () => {
+    expect(press(up, "sabc<esc>").state.mode.kind).to.equal("watch");
+    expect(press(up, "s<enter>").state.mode.kind).to.equal("watch");
+  });
+
+  it("shows what is done to a replica while it is done", () => {
+    const busy = reduce(up, { kind: "busy", replica: 1, doing: "restarting" }).state;
+    expect(busy.busy).to.deep.equal({ 1: "restarting" });
+    expect(reduce(busy, { kind: "busy", replica: 1, doing: null }).state.busy).to.deep.equal({});
+  });
+
+  it("does not change the state that it is given", () => {
+    const frozen = JSON.stringify(up);
+    press(up, "2KsL1<enter><esc>Lj<enter>?");
+    expect(JSON.stringify(up)).to.equal(frozen);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ReplicaEvent } from "@bft/replica";
+import { expect } from "chai";
+import { entryText } from "../../src/view/entry.js";
+import { emptyFeed, type Feed, firstOperation, withEvent, withNote } from "../../src/watch/feed.js";
+
+type Told = readonly [replica: number, atMs: number, event: ReplicaEvent["event"]];
+
+function feedOf(...told: Told[]): Feed {
+  return told.reduce((feed, [replica, atMs, event]) => withEvent(feed, replica, { atMs, event }), emptyFeed);
+}
+
+function texts(feed: Feed): string[] {
+  return feed.entries.map(entryText);
+}
+
+function executed(seq: number, operations = 1): ReplicaEvent["event"] {
+  return { kind: "executed", seq, view: 0, operations, first: `set x ${seq}` };
+}
+
+describe("watch/feed", () => {
+  it("tells a batch once, however many replicas executed it", () => {
+    expect(texts(feedOf([0, 0, executed(1)], [1, 5, executed(1)], [2, 9, executed(1)]))).to.deep.equal([
+      "slot 1 executed: set x 1",
+    ]);
+  });
+
+  it("tells batches that follow each other fast as one, and slow ones one by one", () => {
+    const feed = feedOf([0, 0, executed(1)], [0, 5000, executed(2)], [0, 5100, executed(3, 4)], [0, 5200, executed(4)]);
+    expect(texts(feed)).to.deep.equal(["slot 1 executed: set x 1", "slots 2 to 4 executed, 6 operations, last: set x 4"]);
+  });
+
+  it("names a null request", () => {
+    expect(texts(feedOf([0, 0, { kind: "executed", seq: 7, view: 2, operations: 0, first: "" }]))).to.deep.equal([
+      "slot 7 executed: null request",
+    ]);
+  });
+
+  it("remembers the first operation of recent batches", () => {
+    const feed = feedOf(...Array.from({ length: 100 }, (_, index): Told => [0, index, executed(index + 1)]));
+    expect(firstOperation(feed, 100)).to.equal("set x 100");
+    expect(firstOperation(feed, 1)).to.equal(null);
+  });
+
+  it("names all replicas that tell the same", () => {
+    const wants = { kind: "view-change-started", view: 1, because: "the primary is silent" } as const;
+    expect(texts(feedOf([2, 0, wants], [1, 40, wants], [2, 60, wants]))).to.deep.equal([
+      "replicas 1 and 2: asks for view 1: the primary is silent",
+    ]);
+  });
+
+  it("does not merge a link that broke with the one that came back, and broke again", () => {
+    const link = (up: boolean) => ({ kind: "link", replica: 3, up }) as const;
+    expect(texts(feedOf([0, 0, link(false)], [1, 10, link(false)], [0, 500, link(true)], [0, 900, link(false)]))).to.deep.equal([
+      "replicas 0 and 1: link to replica 3 is down",
+      "replica 0: link to replica 3 is up",
+      "replica 0: link to replica 3 is down",
+    ]);
+  });
+
+  it("tells what lies and what was refused", () => {
+    expect(
+      texts(
+        feedOf(
+          [1, 0, { kind: "behaviour", behaviour: "equivocate" }],
+          [2, 1, { kind: "refused", from: "replica 1", reason: "signature-invalid", count: 3 }],
+          [3, 2, { kind: "evidence", accused: 1, message: "pre-prepare", seq: 9 }],
+          [1, 3, { kind: "behaviour", behaviour: null }],
+        ),
+      ),
+    ).to.deep.equal([
+      "replica 1: lies from now on: equivocate",
+      "replica 2: refused replica 1: signature-invalid (3 times)",
+      "replica 3: proof that replica 1 lied: two pre-prepare messages for 9",
+      "replica 1: is honest again",
+    ]);
+  });
+
+  it("keeps the newest two hundred entries, and writes out what a terminal would obey", () => {
+    let feed = emptyFeed;
+    for (let index = 0; index < 500; index++) feed = withNote(feed, index, `note ${index}\u001b[2J`);
+    expect(feed.entries).to.have.length(200);
+    expect(texts(feed).at(-1)).to.equal("note 499\\u001b[2J");
+    expect(feed.entries.at(-1)?.number).to.equal(499);
+  });
+});
