@@ -1,3 +1,4 @@
+import type { Snapshot } from "./store/merkle-store.js";
 import type { ClientId, Digest, Principal, ReplicaId, SeqNum, Timestamp, View } from "./ids.js";
 
 /** Every protocol's messages are a union discriminated by `kind`. */
@@ -101,7 +102,17 @@ export type Effect<M extends MessageBase> =
       readonly digest: Digest;
       readonly requests: readonly ExecutedRequest[];
     }
-  | { readonly kind: "checkpoint-stable"; readonly seq: SeqNum; readonly stateDigest: Digest }
+  /**
+   * The state at `seq` may replace everything that was persisted before it: once `state` is durable and `records` are, which say
+   * again what still matters of it, the older records can go.
+   */
+  | {
+      readonly kind: "checkpoint-stable";
+      readonly seq: SeqNum;
+      readonly stateDigest: Digest;
+      readonly state: Snapshot;
+      readonly records: readonly Uint8Array[];
+    }
   | { readonly kind: "view-change-started"; readonly view: View; readonly because: string }
   | { readonly kind: "view-entered"; readonly view: View; readonly primary: ReplicaId }
   | { readonly kind: "dropped"; readonly from: Principal; readonly message: M["kind"]; readonly reason: string }
@@ -135,6 +146,11 @@ export interface MachineStatus {
   readonly queued: number;
   /** State digest after `lastExecuted`'s batch as of the last checkpoint taken, with its sequence number. */
   readonly checkpoint: { readonly seq: number; readonly stateDigest: string };
+  /**
+   * Set while the replica has lost its memory of what it voted for: it follows, executes and answers, but does not vote until
+   * the checkpoint `until` is stable (null while it does not know which that is).
+   */
+  readonly abstaining: { readonly until: number | null } | null;
   /** The catch-up of a lagging replica, or null. */
   readonly transfer: { readonly seq: number; readonly fetched: number; readonly missing: number } | null;
   /** The most recent slots, in order of sequence number, at most 32. */

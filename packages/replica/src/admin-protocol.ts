@@ -58,5 +58,7 @@ export interface ReplicaEvent {
     | { readonly kind: "evidence"; readonly accused: number; readonly message: string; readonly seq: number | null }
     | { readonly kind: "link"; readonly replica: number; readonly up: boolean }
     | { readonly kind: "behaviour"; readonly behaviour: string | null }
+    /** What this replica had on its disk could not be used; one sentence. */
+    | { readonly kind: "damaged"; readonly why: string }
     | { readonly kind: "refused"; readonly from: string; readonly reason: string; readonly count: number };
 }

@@ -5,7 +5,9 @@ import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal,
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
 import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, parseClusterConfig } from "./cluster-config.js";
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
+import type { Durability } from "./durable-log.js";
 import { ClusterPaths } from "./paths.js";
+import { Storage } from "./storage.js";
 
 /** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
 const HOST = "127.0.0.1";
@@ -18,6 +20,8 @@ export interface CreateClusterOptions {
   readonly service: string;
   /** Replica i listens on basePort + i; null takes ports that are free now. */
   readonly basePort: number | null;
+  /** `fsync` unless given. */
+  readonly durability?: Durability;
 }
 
 /**
@@ -48,10 +52,14 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       id,
       publicKey: newKey(paths.clientKey(id), clientPrincipal(clientId(id))),
     })),
+    durability: options.durability ?? "fsync",
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
   };
-  for (const { id } of config.replicas) makeFolder(paths.replica(id));
+  for (const { id } of config.replicas) {
+    makeFolder(paths.replica(id));
+    await Storage.initialise(paths.replica(id));
+  }
   // Last, and in one step: a directory with a configuration is complete.
   writeConfig(paths, config);
   return config;

@@ -2,20 +2,13 @@ import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync,
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { DurableLog } from "@bft/net";
-import { ClusterError, reasonOf, systemCode } from "./errors.js";
 
 /** First bytes of each group, to find the next one behind a damaged place. */
 const MAGIC = 0x6266_7431;
 const HEADER_BYTES = 12;
 
-/** What was found in a log file when it was opened. */
-export interface OpenedLog {
-  readonly log: FileLog;
-  /** All records, in the order in which they were appended. */
-  readonly records: readonly Uint8Array[];
-  /** Bytes of a last write that did not finish, cut off; 0 when the file was whole. Nothing in them was ever said to anybody. */
-  readonly tornBytes: number;
-}
+/** `fsync`: a record is on the disk before it counts. `buffered`: it is with the operating system, and survives the process only. */
+export type Durability = "fsync" | "buffered";
 
 /**
  * An append-only file of groups, each written and synchronised as one: magic, length, CRC-32, then records with their
@@ -23,33 +16,27 @@ export interface OpenedLog {
  */
 export class FileLog implements DurableLog {
   readonly #file: number;
+  readonly #durability: Durability;
 
-  private constructor(file: number) {
+  private constructor(file: number, durability: Durability) {
     this.#file = file;
+    this.#durability = durability;
   }
 
   /**
-   * Opens or makes the log, and cuts off a torn last group.
-   * @throws ClusterError `log-damaged` when a group is bad that others follow: that is no torn write, and what the replica said is unknown.
+   * Makes a new log that begins with `records`; they and the file's name are durable when this resolves. A file that is there
+   * under this name was left by a crash before it counted, and is replaced.
    */
-  static open(path: string): OpenedLog {
-    const bytes = readIfThere(path);
-    const { records, goodBytes } = readGroups(bytes);
-    const tornBytes = bytes.length - goodBytes;
-    if (tornBytes > 0 && groupFollows(bytes, goodBytes + 1))
-      throw new ClusterError(
-        "log-damaged",
-        `${path} is damaged at byte ${goodBytes}, before its end, so what this replica has said is unknown; delete its folder ${dirname(path)} to let it fetch the state from the others`,
-      );
-    const file = openSync(path, "a", 0o600);
-    if (tornBytes > 0) {
-      const whole = openSync(path, "r+");
-      ftruncateSync(whole, goodBytes);
-      fsyncSync(whole);
-      closeSync(whole);
-    }
+  static async create(path: string, records: readonly Uint8Array[], durability: Durability): Promise<FileLog> {
+    const log = new FileLog(openSync(path, "w", 0o600), durability);
+    if (records.length > 0) await log.append(records);
     syncFolder(dirname(path));
-    return { log: new FileLog(file), records, tornBytes };
+    return log;
+  }
+
+  /** Opens a log to append to it; `readLog` has cut off what was torn. */
+  static open(path: string, durability: Durability): FileLog {
+    return new FileLog(openSync(path, "a", 0o600), durability);
   }
 
   /** Resolves when the records are on the disk. */
@@ -61,6 +48,7 @@ export class FileLog implements DurableLog {
       } catch (error) {
         return reject(error);
       }
+      if (this.#durability === "buffered") return resolve();
       fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
     });
   }
@@ -68,6 +56,30 @@ export class FileLog implements DurableLog {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** A file is damaged in a way that no crash of ours explains. The message says where. */
+export class DamageError extends Error {
+  override readonly name = "DamageError";
+}
+
+/**
+ * All records of a log, in the order in which they were appended, and how many bytes of a last write that did not finish were
+ * cut off: nothing in them was ever said to anybody.
+ * @throws DamageError when a group is bad that others follow: that is no torn write.
+ */
+export function readLog(path: string): { readonly records: readonly Uint8Array[]; readonly tornBytes: number } {
+  const bytes = readFileSync(path);
+  const { records, goodBytes } = readGroups(bytes);
+  const tornBytes = bytes.length - goodBytes;
+  if (tornBytes > 0) {
+    if (groupFollows(bytes, goodBytes + 1)) throw new DamageError(`${path} is damaged at byte ${goodBytes}, before its end`);
+    const file = openSync(path, "r+");
+    ftruncateSync(file, goodBytes);
+    fsyncSync(file);
+    closeSync(file);
+  }
+  return { records, tornBytes };
 }
 
 function encodeGroup(records: readonly Uint8Array[]): Uint8Array {
@@ -118,17 +130,8 @@ function groupFollows(bytes: Buffer, from: number): boolean {
   return false;
 }
 
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return Buffer.alloc(0);
-    throw new ClusterError("log-damaged", `${path} can not be read: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
 /** A new file's name is durable only once its folder is. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   fsyncSync(folder);
   closeSync(folder);

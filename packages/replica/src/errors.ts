@@ -5,7 +5,6 @@ export type ClusterErrorCode =
   | "no-such-replica"
   | "port-busy"
   | "start-failed"
-  | "log-damaged"
   | "not-running"
   | "no-answer"
   | "no-quorum"

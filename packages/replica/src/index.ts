@@ -3,8 +3,9 @@ export type { ReplicaEvent, ReplicaStatus } from "./admin-protocol.js";
 export { ClusterClient, type SubmitOutcome } from "./cluster-client.js";
 export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./cluster-config.js";
 export { type CreateClusterOptions, changePorts, createCluster, loadCluster, removeCluster } from "./cluster-directory.js";
-export { FileLog, type OpenedLog } from "./durable-log.js";
+export { DamageError, type Durability, FileLog, readLog } from "./durable-log.js";
 export { ClusterError, type ClusterErrorCode } from "./errors.js";
+export { Storage, type OpenedStorage } from "./storage.js";
 export { openLifeline } from "./lifeline.js";
 export { ClusterPaths } from "./paths.js";
 export {

@@ -38,10 +38,6 @@ export class ClusterPaths {
     return join(this.dir, `replica-${id}`);
   }
 
-  durableLog(id: number): string {
-    return join(this.replica(id), "protocol.log");
-  }
-
   textLog(id: number): string {
     return join(this.replica(id), "replica.log");
   }

@@ -1,13 +1,12 @@
 import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
-import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec } from "@bft/core/pbft";
+import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec, RecoveryError, type SavedState } from "@bft/core/pbft";
 import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
 import { type Logger, pino } from "pino";
 import type { ReplicaStatus } from "./admin-protocol.js";
 import { AdminServer } from "./admin-server.js";
 import type { ClusterConfig } from "./cluster-config.js";
 import { loadCluster } from "./cluster-directory.js";
-import { FileLog } from "./durable-log.js";
 import { reasonOf } from "./errors.js";
 import { EventFeed } from "./event-feed.js";
 import { openKeyring } from "./keyring.js";
@@ -16,6 +15,7 @@ import { ClusterPaths } from "./paths.js";
 import { selfIdentity } from "./process-identity.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
+import { Storage } from "./storage.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
@@ -69,7 +69,7 @@ class ReplicaProcess {
   readonly #text: Logger;
   readonly #machine: PbftReplica;
   readonly #host: Host<PbftMessage>;
-  readonly #durable: FileLog;
+  readonly #storage: Storage;
   readonly #admin: AdminServer;
   readonly #events = new EventFeed();
   readonly #startedAt = Date.now();
@@ -97,18 +97,17 @@ class ReplicaProcess {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    const opened = FileLog.open(paths.durableLog(options.id));
-    if (opened.tornBytes > 0) text.warn({ tornBytes: opened.tornBytes }, "the last write did not finish and was cut off");
-    this.#durable = opened.log;
     const config = pbftConfigOf(cluster, options.id);
     const ports = portsOf(keyring);
-    this.#machine = new PbftReplica(config, ports, serviceOf(cluster), opened.records);
-    text.info({ records: opened.records.length, lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
+    const recovered = this.#recover((saved) => new PbftReplica(config, ports, serviceOf(cluster), saved));
+    this.#storage = recovered.storage;
+    this.#machine = recovered.machine;
+    text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
     this.#host = new Host({
       machine: this.#machine,
       codec: pbftCodec,
       keyring,
-      log: this.#durable,
+      log: this.#storage,
       onFatal: (error) => this.#onFatal(error),
       observer: {
         onEffect: (effect) => this.#onEffect(effect),
@@ -122,6 +121,24 @@ class ReplicaProcess {
       shutdown: () => void this.#close("asked to on the admin socket"),
       behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports })),
     });
+  }
+
+  /** The machine as it was, from what is on the disk; without a memory when that can not be read back. */
+  #recover(make: (saved: SavedState) => PbftReplica): { readonly storage: Storage; readonly machine: PbftReplica } {
+    const folder = this.#paths.replica(this.#id);
+    const { durability } = this.#cluster;
+    const onError = (error: unknown) => this.#onFatal(error);
+    const opened = Storage.open(folder, durability, onError);
+    if (opened.tornBytes > 0) this.#text.warn({ tornBytes: opened.tornBytes }, "the last write did not finish and was cut off");
+    if (opened.damage !== null) this.#tell({ kind: "damaged", why: opened.damage });
+    try {
+      return { storage: opened.storage, machine: make(opened.saved) };
+    } catch (error) {
+      if (!(error instanceof RecoveryError)) throw error;
+      const anew = Storage.startAnew(folder, durability, onError, error.message);
+      this.#tell({ kind: "damaged", why: anew.damage ?? error.message });
+      return { storage: anew.storage, machine: make(anew.saved) };
+    }
   }
 
   async #open(): Promise<void> {
@@ -146,7 +163,7 @@ class ReplicaProcess {
     this.#lifeline.close();
     await this.#host.close();
     await this.#admin.close();
-    this.#durable.close();
+    await this.#storage.close();
     this.#end();
   }
 
@@ -158,6 +175,7 @@ class ReplicaProcess {
   }
 
   #onEffect(effect: Effect<PbftMessage>): void {
+    this.#storage.note(effect);
     if (effect.kind === "executed")
       for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));

@@ -2,17 +2,22 @@ import type { ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import type { DropReason } from "./drop-reason.js";
-import type { Checkpoint } from "./messages.js";
+import { checkCheckpoints } from "./certificates.js";
+import type { Checkpoint, StableCheckpointMessage } from "./messages.js";
+import { acceptProposals } from "./proposals.js";
 import { stableRecord } from "./records.js";
 import { requestKey } from "./request-pool.js";
+import { restate } from "./restatement.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
 
 export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, stateDigest }: Checkpoint): DropReason | null {
   if (seq <= r.log.low) return "below-window";
+  if (seq > r.log.high) return "above-window";
   if (seq % r.config.checkpointInterval !== 0) return "not-a-checkpoint";
-  const earlier = seq <= r.log.high ? r.checkpointVotes.get(seq)?.get(from) : r.checkpointsBeyond.get(from);
-  if (earlier === undefined || earlier.message.seq < seq) return null;
-  return earlier.message.seq === seq && earlier.message.stateDigest !== stateDigest ? null : "duplicate";
+  const earlier = r.checkpointVotes.get(seq)?.get(from);
+  if (earlier === undefined) return null;
+  if (earlier.message.stateDigest === stateDigest) return "duplicate";
+  return r.accusedOfCheckpoint.has(from) ? "conflicting-vote" : null;
 }
 
 /** §4.3: when a batch with n divisible by K was executed, the state's digest is signed and sent to all. */
@@ -27,20 +32,34 @@ export function takeCheckpoint(r: ReplicaState): void {
 }
 
 /**
- * §4.3: a checkpoint is stable when a quorum signed the same digest for it. Inside the window all votes are kept; beyond it
- * only each replica's highest, which is enough to notice that the others have moved on.
+ * §4.3: a checkpoint is stable when a quorum signed the same digest for it. Votes beyond the window are refused: a replica
+ * that is so far behind learns of it by the certificate that answers its status (retransmission.ts).
  */
 export function onCheckpoint(r: ReplicaState, from: ReplicaId, signed: Signed<Checkpoint>): void {
   const { seq, stateDigest } = signed.message;
-  const votes = seq <= r.log.high ? votesFor(r, seq) : r.checkpointsBeyond;
+  const votes = votesFor(r, seq);
   const earlier = votes.get(from);
-  if (earlier !== undefined && earlier.message.seq === seq && earlier.message.stateDigest !== stateDigest) {
+  if (earlier !== undefined && earlier.message.stateDigest !== stateDigest) {
+    r.accusedOfCheckpoint.add(from);
     r.accuse(from, earlier, signed);
     return r.drop(signed.signer, "checkpoint", "conflicting-vote");
   }
   votes.set(from, signed);
-  const certificate = [...votes.values()].filter(({ message }) => message.seq === seq && message.stateDigest === stateDigest);
+  const certificate = [...votes.values()].filter(({ message }) => message.stateDigest === stateDigest);
   if (certificate.length >= r.config.system.quorum) noteStable(r, { seq, stateDigest, certificate });
+}
+
+export function reasonToDropStable(r: ReplicaState, { checkpoints }: StableCheckpointMessage): DropReason | null {
+  const seq = checkpoints[0]?.message.seq;
+  if (seq === undefined) return "stable-checkpoint-bad-certificate";
+  return seq <= Math.max(r.stable.seq, r.ahead?.seq ?? 0) ? "duplicate" : null;
+}
+
+/** The proof that the others have moved on. */
+export function onStable(r: ReplicaState, { signer, message }: Signed<StableCheckpointMessage>): void {
+  const proof = checkCheckpoints(message.checkpoints, { system: r.config.system, ports: r.ports });
+  if (proof === null) return r.drop(signer, "stable-checkpoint", "stable-checkpoint-bad-certificate");
+  noteStable(r, proof);
 }
 
 function votesFor(r: ReplicaState, seq: SeqNum): Map<ReplicaId, Signed<Checkpoint>> {
@@ -67,7 +86,14 @@ export function reachAhead(r: ReplicaState): void {
 function stabilise(r: ReplicaState, checkpoint: StableCheckpoint): void {
   r.persist(stableRecord(checkpoint.certificate));
   adoptStable(r, checkpoint);
-  r.emit({ kind: "checkpoint-stable", seq: checkpoint.seq, stateDigest: checkpoint.stateDigest });
+  tellStable(r);
+}
+
+/** Tells the host that the records up to here can be replaced. */
+export function tellStable(r: ReplicaState): void {
+  const { seq, stateDigest } = r.stable;
+  const state = r.snapshots.get(seq)?.root ?? null;
+  r.emit({ kind: "checkpoint-stable", seq, stateDigest, state, records: restate(r) });
 }
 
 /** Moves the water marks to `checkpoint`, whose state this replica has, and forgets what lies below (§4.3). */
@@ -77,17 +103,15 @@ export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void
   if (r.ahead !== null && r.ahead.seq <= checkpoint.seq) r.ahead = null;
   if (r.transfer !== null && r.transfer.target.seq <= checkpoint.seq) r.transfer = null;
   r.log.advance(checkpoint.seq);
+  // O of a new-view may reach beyond the window that we had when it came (§4.4).
+  acceptProposals(r);
   forgetBelow(r, checkpoint.seq);
 }
 
 function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   for (const each of r.checkpointVotes.keys()) if (each <= seq) r.checkpointVotes.delete(each);
   for (const each of r.snapshots.keys()) if (each < seq) r.snapshots.delete(each);
-  for (const [replica, vote] of r.checkpointsBeyond) {
-    if (vote.message.seq > r.log.high) continue;
-    r.checkpointsBeyond.delete(replica);
-    if (vote.message.seq > seq) votesFor(r, vote.message.seq).set(replica, vote);
-  }
+  r.accusedOfCheckpoint.clear();
   for (const request of r.pool.requests()) {
     const { client, timestamp } = request.message;
     if (r.clients.executed(client, timestamp)) r.pool.remove(requestKey({ client, timestamp }));

@@ -3,6 +3,7 @@ import { clientPrincipal } from "../ids.js";
 import { assertNever } from "../invariant.js";
 import type { OperationResult, Ports, Signed, SignedOf } from "../machine.js";
 import { byzantineQuorums, primaryOf, type QuorumSystem } from "../quorum.js";
+import { isWireText } from "../wire/text.js";
 import { pbftCodec } from "./codec.js";
 import type { PbftMessage, Reply, Request } from "./messages.js";
 
@@ -123,6 +124,8 @@ export class PbftClient {
   #submit(operations: readonly string[]): void {
     if (!this.canSubmit) throw new RangeError(`at most ${this.#config.window} requests may be outstanding`);
     if (operations.length === 0) throw new RangeError("a request needs at least one operation");
+    if (!operations.every(isWireText))
+      throw new RangeError("an operation must be well-formed Unicode text that does not begin with a byte order mark");
     const timestamp = this.#nextTimestamp++ as Timestamp;
     const message: Request = { kind: "request", client: this.#config.self, timestamp, operations };
     const payload = pbftCodec.encode(message);

@@ -48,6 +48,7 @@ const CODE = {
   committed: 12,
   "fetch-state": 13,
   "state-nodes": 14,
+  "stable-checkpoint": 15,
 } as const satisfies Record<PbftMessage["kind"], number>;
 
 const KIND_OF_CODE = new Map(Object.entries(CODE).map(([kind, code]) => [code as number, kind as PbftMessage["kind"]]));
@@ -93,6 +94,8 @@ function fieldsOf(message: PbftMessage): readonly WireValue[] {
       return [wireInteger(message.seq), fromHex(message.digest)];
     case "committed":
       return [wireInteger(message.seq), message.commits.map(claimFields)];
+    case "stable-checkpoint":
+      return [message.checkpoints.map(claimFields)];
     case "fetch-state":
       return [wireInteger(message.seq), message.paths];
     case "state-nodes":
@@ -171,6 +174,8 @@ function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
       return { kind, seq: readSeq(reader), digest: reader.digest("digest") };
     case "committed":
       return { kind, seq: readSeq(reader), commits: readClaims<Commit>(reader, "commit", WIRE_LIMITS.replicasMax) };
+    case "stable-checkpoint":
+      return { kind, checkpoints: readClaims<Checkpoint>(reader, "checkpoint", WIRE_LIMITS.replicasMax) };
     case "fetch-state":
       return {
         kind,

@@ -32,6 +32,7 @@ export type DropReason =
   | "request-signature-invalid"
   // checkpoints (§4.3)
   | "not-a-checkpoint"
+  | "stable-checkpoint-bad-certificate"
   // view changes (§4.4)
   | "view-change-bad-checkpoints"
   | "view-change-bad-certificate"
@@ -41,6 +42,7 @@ export type DropReason =
   | "new-view-bad-view-change"
   | "new-view-wrong-pre-prepares"
   // catch-up
+  | "budget-exceeded"
   | "not-asked-for"
   | "status-answered-already"
   | "committed-bad-certificate"

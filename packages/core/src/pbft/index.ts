@@ -4,5 +4,5 @@ export { pbftCodec, WIRE_LIMITS } from "./codec.js";
 export { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";
 export type { DropReason } from "./drop-reason.js";
 export * from "./messages.js";
-export { RecoveryError } from "./recovery.js";
+export { NOTHING_SAVED, RecoveryError, type SavedState } from "./recovery.js";
 export { PbftReplica } from "./replica.js";

@@ -20,6 +20,7 @@ export function inspect(r: ReplicaState): MachineStatus {
     highWaterMark: r.log.high,
     queued: r.pool.size,
     checkpoint: { seq: checkpoint[0], stateDigest: checkpoint[1].digest },
+    abstaining: r.abstention && { until: r.abstention.until },
     transfer: r.transfer && { seq: r.transfer.target.seq, fetched: r.transfer.fetched, missing: r.transfer.wanted.size },
     slots: r.log
       .slots()

@@ -19,8 +19,10 @@ export interface Slot {
   committed: { readonly batch: Batch; readonly view: View; readonly commits: readonly Signed<Commit>[] } | null;
   /** The prepared certificate of the highest view in which this slot prepared here: what P carries (§4.4). */
   certificate: PreparedCertificate | null;
-  /** Batches that were proposed for this slot, by digest: the current one, and the certificate's. */
+  /** Batches that were proposed for this slot in this view and earlier ones, by digest. */
   readonly batches: Map<Digest, Batch>;
+  /** Replicas that contradicted themselves here: each is told of once. */
+  readonly accused: Set<ReplicaId>;
 }
 
 /** The slots inside the window (h, H]; nothing is kept outside it, which is what bounds memory (§4.3). */
@@ -63,6 +65,7 @@ export class Log {
       committed: null,
       certificate: null,
       batches: new Map(),
+      accused: new Set(),
     };
     this.#slots.set(seq, slot);
     return slot;
@@ -96,9 +99,18 @@ export class Log {
   }
 }
 
-/** Keeps `batch` for the slot, and of the others only the one that its certificate needs. */
+/** Batches kept for one slot: one a view at the most, so a liar needs as many view changes to push one out. */
+const BATCHES_PER_SLOT_MAX = 8;
+
+/**
+ * Keeps `batch` for the slot. Those of earlier views stay: this replica has sent a prepare for them, so a certificate for one
+ * may yet turn up in a view change, and somebody correct must have the batch then (§4.4).
+ */
 export function keepBatch(slot: Slot, batch: Batch): void {
   slot.batches.set(batch.digest, batch);
   const needed = new Set([batch.digest, slot.certificate?.prePrepare.message.digest, slot.prePrepare?.message.digest]);
-  for (const digest of slot.batches.keys()) if (!needed.has(digest)) slot.batches.delete(digest);
+  for (const digest of slot.batches.keys()) {
+    if (slot.batches.size <= BATCHES_PER_SLOT_MAX) return;
+    if (!needed.has(digest)) slot.batches.delete(digest);
+  }
 }

@@ -102,6 +102,12 @@ export interface Committed {
   readonly commits: readonly Claimed<Commit>[];
 }
 
+/** A stable checkpoint with its proof: a quorum of checkpoints (§4.3). */
+export interface StableCheckpointMessage {
+  readonly kind: "stable-checkpoint";
+  readonly checkpoints: readonly Claimed<Checkpoint>[];
+}
+
 /** Asks for nodes of the state as of checkpoint `seq`; a path names a node from the root down. */
 export interface FetchState {
   readonly kind: "fetch-state";
@@ -129,6 +135,7 @@ export type PbftMessage =
   | FetchBatch
   | BatchMessage
   | Committed
+  | StableCheckpointMessage
   | FetchState
   | StateNodes;
 

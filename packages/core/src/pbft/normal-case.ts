@@ -30,7 +30,7 @@ export function reasonToDropVote(r: ReplicaState, from: ReplicaId, vote: Vote): 
 function reasonToDropLateVote(slot: Slot, from: ReplicaId, vote: Vote): DropReason | null {
   const earlier = earlierVote(slot, from, vote);
   if (earlier !== null) {
-    if (earlier.message.digest !== vote.digest) return null;
+    if (earlier.message.digest !== vote.digest) return slot.accused.has(from) ? "conflicting-vote" : null;
     // A pre-prepare whose batch did not come with it the first time may bring it now.
     return vote.kind === "pre-prepare" && !slot.voted ? null : "duplicate";
   }
@@ -86,6 +86,7 @@ export function onCommit(r: ReplicaState, from: ReplicaId, signed: Signed<Commit
 function contradicts(r: ReplicaState, slot: Slot, from: ReplicaId, signed: Signed<Vote>): boolean {
   const earlier = earlierVote(slot, from, signed.message);
   if (earlier === null || earlier.message.digest === signed.message.digest) return false;
+  slot.accused.add(from);
   r.accuse(from, earlier, signed);
   r.drop(signed.signer, signed.message.kind, "conflicting-vote");
   return true;
@@ -96,15 +97,21 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
   const known = r.log.peek(seq)?.batches.get(digest);
   if (known !== undefined) return known;
   if (attachment === null) return "batch-missing";
-  // One request may be larger than a batch is meant to be, so that it is never stuck.
-  if (attachment.length > r.config.batchBytesMax + r.config.batchOperationsMax * 8 + r.config.operationBytesMax * 4)
-    return "batch-too-large";
+  if (attachment.length > attachmentBytesMax(r)) return "batch-too-large";
   if (r.ports.hash(attachment) !== digest) return "batch-digest-mismatch";
   const batch = readBatch(attachment, digest);
   if (batch === null) return "batch-malformed";
   if (batch.requests.length === 0) return "batch-empty";
   if (operationCount(batch.requests) > 2 * r.config.batchOperationsMax) return "batch-too-large";
   return batch.requests.every((claim) => isProven(r, claim)) ? batch : "request-signature-invalid";
+}
+
+/**
+ * More than any correct primary sends: requests up to batchBytesMax together, or one request of operations up to
+ * batchBytesMax, each with some bytes around it.
+ */
+function attachmentBytesMax({ config }: ReplicaState): number {
+  return 2 * config.batchBytesMax + 16 * config.batchOperationsMax + 1024;
 }
 
 /** A request that came from the client itself with the same signature was checked then. */
@@ -117,7 +124,7 @@ function isProven(r: ReplicaState, claim: Claimed<Request>): boolean {
 /** §4.2: the primary assigns the next sequence number to what has queued up, while there is room in pipeline and window. */
 export function propose(r: ReplicaState): void {
   const { pipelineDepth, batchOperationsMax, batchBytesMax } = r.config;
-  while (r.isPrimary && r.inView && r.lastAssigned - r.lastExecuted < pipelineDepth && r.lastAssigned < r.log.high) {
+  while (r.isPrimary && r.inView && r.abstention === null && r.lastAssigned - r.lastExecuted < pipelineDepth && r.lastAssigned < r.log.high) {
     const requests = r.pool.take(batchOperationsMax, batchBytesMax);
     if (requests.length === 0) return;
     const batch = makeBatch(requests.map(claimOf), r.ports);
@@ -139,10 +146,11 @@ export function advanceSlot(r: ReplicaState, slot: Slot): void {
   const { view, seq, digest } = slot.prePrepare.message;
   const batch = slot.batches.get(digest);
   if (batch === undefined) return;
+  const votes = r.abstention === null;
   if (!slot.voted) {
     slot.voted = true;
     r.persist(acceptedRecord(slot.prePrepare, batch.bytes));
-    if (!r.isPrimary) {
+    if (votes && !r.isPrimary) {
       const prepare = r.sign<Prepare>({ kind: "prepare", view, seq, digest });
       slot.prepares.set(r.self, prepare);
       r.broadcast(prepare);
@@ -153,9 +161,11 @@ export function advanceSlot(r: ReplicaState, slot: Slot): void {
     slot.prepared = true;
     slot.certificate = { prePrepare: slot.prePrepare, prepares };
     r.persist(preparedRecord(slot.certificate));
-    const commit = r.sign<Commit>({ kind: "commit", view, seq, digest });
-    slot.commits.set(r.self, commit);
-    r.broadcast(commit);
+    if (votes) {
+      const commit = r.sign<Commit>({ kind: "commit", view, seq, digest });
+      slot.commits.set(r.self, commit);
+      r.broadcast(commit);
+    }
   }
   const commits = matching(slot.commits, digest);
   if (slot.prepared && slot.committed === null && commits.length >= r.config.system.quorum) slot.committed = { batch, view, commits };

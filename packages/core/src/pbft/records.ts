@@ -37,8 +37,12 @@ export type Record =
   | { readonly kind: "view-change"; readonly viewChange: Claimed<ViewChange> }
   | { readonly kind: "new-view"; readonly newView: Claimed<NewView> }
   /** Leaves of a state that was fetched; an `installed` record ends them. */
-  | { readonly kind: "leaves"; readonly leaves: readonly Uint8Array[] }
-  | { readonly kind: "installed"; readonly checkpoints: readonly Claimed<Checkpoint>[] };
+  | { readonly kind: "leaves"; readonly seq: SeqNum; readonly leaves: readonly Uint8Array[] }
+  | { readonly kind: "installed"; readonly checkpoints: readonly Claimed<Checkpoint>[] }
+  /** The replica has lost its earlier records, and may have voted for anything. */
+  | { readonly kind: "amnesia" }
+  /** Whatever it may have voted for is below a stable checkpoint now. */
+  | { readonly kind: "trusted-again" };
 
 const CODE = {
   accepted: 1,
@@ -49,6 +53,8 @@ const CODE = {
   "new-view": 6,
   leaves: 7,
   installed: 8,
+  amnesia: 9,
+  "trusted-again": 10,
 } as const satisfies { readonly [K in Record["kind"]]: number };
 
 export function acceptedRecord(prePrepare: Signed<PrePrepare>, batch: Uint8Array): Uint8Array {
@@ -75,12 +81,20 @@ export function newViewRecord(newView: Signed<NewView>): Uint8Array {
   return encodeWire([CODE["new-view"], signedFields(newView)]);
 }
 
-export function leavesRecord(leaves: readonly Uint8Array[]): Uint8Array {
-  return encodeWire([CODE.leaves, leaves]);
+export function leavesRecord(seq: SeqNum, leaves: readonly Uint8Array[]): Uint8Array {
+  return encodeWire([CODE.leaves, wireInteger(seq), leaves]);
 }
 
 export function installedRecord(certificate: readonly Signed<Checkpoint>[]): Uint8Array {
   return encodeWire([CODE.installed, certificate.map(signedFields)]);
+}
+
+export function amnesiaRecord(): Uint8Array {
+  return encodeWire([CODE.amnesia]);
+}
+
+export function trustedAgainRecord(): Uint8Array {
+  return encodeWire([CODE["trusted-again"]]);
 }
 
 function signedFields(signed: Signed<PbftMessage>) {
@@ -123,9 +137,17 @@ function readFields(code: number, reader: Reader): Record | null {
     case CODE["new-view"]:
       return { kind: "new-view", newView: readClaim(reader.next(), reader, "new-view") };
     case CODE.leaves:
-      return { kind: "leaves", leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)) };
+      return {
+        kind: "leaves",
+        seq: reader.integer("sequence number") as SeqNum,
+        leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)),
+      };
     case CODE.installed:
       return { kind: "installed", checkpoints: readClaims(reader, "checkpoint", replicasMax) };
+    case CODE.amnesia:
+      return { kind: "amnesia" };
+    case CODE["trusted-again"]:
+      return { kind: "trusted-again" };
     default:
       reader.fail("unknown kind of record");
       return null;

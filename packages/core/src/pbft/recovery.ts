@@ -1,20 +1,21 @@
-import type { SeqNum } from "../ids.js";
+import type { ReplicaId, SeqNum } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { primaryOf } from "../quorum.js";
-import { decodeNode, type Snapshot } from "../store/merkle-store.js";
+import { decodeNode, rootDigest, type Snapshot } from "../store/merkle-store.js";
 import { triePut } from "../store/trie.js";
+import { abstain, startAbstaining } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { signedBy } from "./certificates.js";
 import { adoptStable, takeCheckpoint } from "./checkpoint.js";
 import { executeBatch } from "./execution.js";
-import { keepBatch, type Slot } from "./log.js";
+import { keepBatch } from "./log.js";
 import type { Checkpoint, Claimed, Commit, PbftMessage, PrePrepare, Prepare } from "./messages.js";
 import { planNewView, trustedPrePrepares } from "./new-view.js";
 import { type Record, readRecord } from "./records.js";
-import { installState } from "./state-transfer.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
+import { installState } from "./state-transfer.js";
 import { installNewView } from "./view-change.js";
 
 /** The log of a replica can not be read back: it must not go on from a guess. */
@@ -22,31 +23,60 @@ export class RecoveryError extends Error {
   override readonly name = "RecoveryError";
 }
 
+/** What a replica finds on its disk. */
+export interface SavedState {
+  /** The state at the checkpoint from which the records go on; null when they go on from the initial state. */
+  readonly state: { readonly seq: SeqNum; readonly root: Snapshot } | null;
+  /** What it wrote down since, in order; the restatement that came with the checkpoint first. */
+  readonly records: Iterable<Uint8Array>;
+  /**
+   * True when what the replica wrote down is lost, in part or in whole: it then abstains from voting until nothing that it may
+   * have voted for matters any more.
+   */
+  readonly lost: boolean;
+}
+
+export const NOTHING_SAVED: SavedState = { state: null, records: [], lost: false };
+
 /**
  * Rebuilds the state from what the replica wrote down, in order. Its own votes are signed again, with the same bytes as
  * before (Ed25519 is deterministic), so that it says nothing new. What it wrote itself it trusts: the file's checksums are
  * the host's business.
  * @throws RecoveryError when a record is not one of ours.
  */
-export function recover(r: ReplicaState, records: Iterable<Uint8Array>): void {
-  let fetched: Snapshot = null;
+export function recover(r: ReplicaState, saved: SavedState): void {
+  let fetched: Fetched = { seq: 0 as SeqNum, root: null };
   let count = 0;
-  for (const bytes of records) {
+  if (saved.state !== null) startFrom(r, saved.state);
+  for (const bytes of saved.records) {
     const record = readRecord(bytes);
     if (record === null) throw new RecoveryError(`record ${count} of the log can not be read`);
-    if (record.kind === "leaves") fetched = withLeaves(fetched, record.leaves);
-    else if (record.kind === "installed") {
-      installState(r, fetched, checkpointOf(record.checkpoints));
-      fetched = null;
-    } else apply(r, record);
+    if (record.kind === "leaves") fetched = withLeaves(fetched, record.seq, record.leaves);
+    else if (record.kind === "installed") installAgain(r, fetched, checkpointOf(record.checkpoints));
+    else apply(r, record);
     count += 1;
   }
   r.lastAssigned = Math.max(r.lastAssigned, r.lastExecuted, ...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0))) as SeqNum;
   r.effects = [];
+  r.touched.clear();
+  for (const slot of r.log.slots()) r.touched.add(slot);
+  if (saved.lost) startAbstaining(r);
+}
+
+/** The state at a checkpoint; its certificate is in the first of the records that follow. */
+function startFrom(r: ReplicaState, { seq, root }: NonNullable<SavedState["state"]>): void {
+  r.store.restore(root);
+  r.lastExecuted = seq;
+  r.snapshots.set(seq, { digest: r.stateDigest(), root });
 }
 
 function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "installed" }>): void {
   switch (record.kind) {
+    case "amnesia":
+      return abstain(r);
+    case "trusted-again":
+      r.abstention = null;
+      return;
     case "accepted":
       return acceptAgain(r, record.prePrepare, record.batch);
     case "prepared":
@@ -55,13 +85,16 @@ function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "inst
       return executeAgain(r, record);
     case "stable": {
       const checkpoint = checkpointOf(record.checkpoints);
-      if (checkpoint.seq > r.stable.seq) adoptStable(r, checkpoint);
-      return;
+      if (checkpoint.seq <= r.stable.seq) return;
+      if (r.snapshots.get(checkpoint.seq)?.digest !== checkpoint.stateDigest)
+        throw new RecoveryError(`the saved state at sequence number ${checkpoint.seq} is not the one that a quorum attested`);
+      return adoptStable(r, checkpoint);
     }
     case "view-change":
       r.view = record.viewChange.message.newView;
       r.inView = false;
       r.newView = null;
+      r.proposals = [];
       r.failedViews += 1;
       r.log.clearVotes();
       r.viewChanges.clear();
@@ -79,31 +112,31 @@ function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "inst
   }
 }
 
+/** A proposal of an earlier view left its batch only: a later new-view may still name it. */
 function acceptAgain(r: ReplicaState, claim: Claimed<PrePrepare>, bytes: Uint8Array): void {
-  const slot = slotFor(r, claim);
-  if (slot === null) return;
-  const batch = readBatch(bytes, claim.message.digest);
-  if (batch === null) throw new RecoveryError(`the batch of sequence number ${slot.seq} in the log can not be read`);
   const { view, seq, digest } = claim.message;
-  slot.prePrepare = signedBy(claim, replicaPrincipal(primaryOf(view, r.config.system)));
-  slot.voted = true;
+  const slot = r.log.slot(seq);
+  if (slot === null) return;
+  const batch = readBatch(bytes, digest);
+  if (batch === null) throw new RecoveryError(`the batch of sequence number ${seq} in the log can not be read`);
+  const primary = primaryOf(view, r.config.system);
+  if (view === r.view && r.inView) {
+    slot.prePrepare = signedBy(claim, replicaPrincipal(primary));
+    slot.voted = true;
+    if (primary !== r.self && r.abstention === null) slot.prepares.set(r.self, r.sign<Prepare>({ kind: "prepare", view, seq, digest }));
+  }
   keepBatch(slot, batch);
-  if (primaryOf(view, r.config.system) !== r.self) slot.prepares.set(r.self, r.sign<Prepare>({ kind: "prepare", view, seq, digest }));
 }
 
 function prepareAgain(r: ReplicaState, claim: Claimed<PrePrepare>, prepares: readonly Claimed<Prepare>[]): void {
-  const slot = slotFor(r, claim);
-  if (slot === null) return;
   const { view, seq, digest } = claim.message;
+  const slot = r.log.slot(seq);
+  if (slot === null) return;
   const prePrepare = signedBy(claim, replicaPrincipal(primaryOf(view, r.config.system)));
-  slot.prepared = true;
   slot.certificate = { prePrepare, prepares: prepares.map(byReplica) };
-  slot.commits.set(r.self, r.sign<Commit>({ kind: "commit", view, seq, digest }));
-}
-
-/** The slot of a record, unless it belongs to an earlier view or lies below the stable checkpoint. */
-function slotFor(r: ReplicaState, { message }: Claimed<PrePrepare>): Slot | null {
-  return message.view === r.view ? r.log.slot(message.seq) : null;
+  if (view !== r.view || !r.inView) return;
+  slot.prepared = true;
+  if (r.abstention === null) slot.commits.set(r.self, r.sign<Commit>({ kind: "commit", view, seq, digest }));
 }
 
 function executeAgain(r: ReplicaState, record: Extract<Record, { kind: "executed" }>): void {
@@ -115,11 +148,12 @@ function executeAgain(r: ReplicaState, record: Extract<Record, { kind: "executed
   const slot = r.log.slot(seq);
   if (slot !== null) slot.committed = { batch, view, commits: commits.map(byReplica) };
   executeBatch(r, seq, batch);
+  if (view === r.view) r.failedViews = 0;
   takeCheckpoint(r);
 }
 
 function byReplica<M extends PbftMessage>(claim: Claimed<M>): Signed<M> {
-  return signedBy(claim, replicaPrincipal(claim.signerId as Signed["signer"]["id"] & Parameters<typeof replicaPrincipal>[0]));
+  return signedBy(claim, replicaPrincipal(claim.signerId as ReplicaId));
 }
 
 function checkpointOf(claims: readonly Claimed<Checkpoint>[]): StableCheckpoint {
@@ -128,12 +162,27 @@ function checkpointOf(claims: readonly Claimed<Checkpoint>[]): StableCheckpoint 
   return { seq: first.message.seq, stateDigest: first.message.stateDigest, certificate: claims.map(byReplica) };
 }
 
-function withLeaves(root: Snapshot, leaves: readonly Uint8Array[]): Snapshot {
-  let result = root;
+/** The leaves of a fetched state that have been read so far. */
+interface Fetched {
+  readonly seq: SeqNum;
+  readonly root: Snapshot;
+}
+
+function installAgain(r: ReplicaState, { seq, root }: Fetched, target: StableCheckpoint): void {
+  if (target.seq <= r.stable.seq) return;
+  const state = seq === target.seq ? root : null;
+  if (rootDigest(state, r.ports.hash) !== target.stateDigest)
+    throw new RecoveryError(`the fetched state at sequence number ${target.seq} in the log is not the one that a quorum attested`);
+  installState(r, state, target);
+}
+
+/** Leaves of another state than the last ones begin anew: that one was never installed. */
+function withLeaves(fetched: Fetched, seq: SeqNum, leaves: readonly Uint8Array[]): Fetched {
+  let result = fetched.seq === seq ? fetched.root : null;
   for (const bytes of leaves) {
     const node = decodeNode(bytes);
     if (!node.ok || node.message.kind !== "leaf") throw new RecoveryError("a fetched state in the log can not be read");
     for (const [key, value] of node.message.entries) result = triePut(result, key, value);
   }
-  return result;
+  return { seq, root: result };
 }

@@ -2,14 +2,16 @@ import type { Principal, ReplicaId } from "../ids.js";
 import { assertNever, invariant } from "../invariant.js";
 import type { Effect, Input, Machine, MachineStatus, Ports } from "../machine.js";
 import type { Service } from "../service.js";
-import { onCheckpoint, reachAhead, reasonToDropCheckpoint, takeCheckpoint } from "./checkpoint.js";
+import { endAbstention } from "./abstention.js";
+import { spend, withinBudget } from "./budget.js";
+import { onCheckpoint, onStable, reachAhead, reasonToDropCheckpoint, reasonToDropStable, takeCheckpoint } from "./checkpoint.js";
 import type { PbftConfig } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { executeNext } from "./execution.js";
 import { inspect } from "./inspect.js";
 import type { PbftMessage, PbftSigned } from "./messages.js";
 import { advanceSlot, onCommit, onPrePrepare, onPrepare, propose, reasonToDropVote } from "./normal-case.js";
-import { recover } from "./recovery.js";
+import { NOTHING_SAVED, recover, type SavedState } from "./recovery.js";
 import { onRequest, reasonToDropRequest } from "./request.js";
 import {
   onBatch,
@@ -34,6 +36,9 @@ import {
   VIEW_CHANGE_TIMER,
 } from "./view-change.js";
 
+/** Messages that bring a batch beside what is signed. */
+const CARRIES_BATCH: ReadonlySet<PbftMessage["kind"]> = new Set(["pre-prepare", "batch", "committed"]);
+
 /**
  * One PBFT replica (Castro & Liskov, OSDI '99). Each input is first recorded by its section's handler; then every phase,
  * execution and checkpoint that now holds is entered, once. Data flows one way: record, then advance.
@@ -42,12 +47,12 @@ export class PbftReplica implements Machine<PbftMessage> {
   readonly #state: ReplicaState;
 
   /**
-   * @param records what this replica wrote down before, in order; none for a new one
-   * @throws RangeError on a bad configuration, RecoveryError on records that can not be read
+   * @param saved what this replica finds on its disk
+   * @throws RangeError on a bad configuration, RecoveryError on what can not be read back
    */
-  constructor(config: PbftConfig, ports: Ports, service: Service, records: Iterable<Uint8Array> = []) {
+  constructor(config: PbftConfig, ports: Ports, service: Service, saved: SavedState = NOTHING_SAVED) {
     this.#state = new ReplicaState(config, ports, service);
-    recover(this.#state, records);
+    recover(this.#state, saved);
   }
 
   reasonToDrop(from: Principal, message: PbftMessage): DropReason | null {
@@ -55,6 +60,7 @@ export class PbftReplica implements Machine<PbftMessage> {
     if (message.kind === "request") return reasonToDropRequest(r, from, message);
     if (from.role !== "replica" || from.id >= r.config.replicas) return "not-from-a-replica";
     if (from.id === r.self) return "own-message";
+    if (!withinBudget(r, from.id, message.kind)) return "budget-exceeded";
     switch (message.kind) {
       case "pre-prepare":
       case "prepare":
@@ -62,6 +68,8 @@ export class PbftReplica implements Machine<PbftMessage> {
         return reasonToDropVote(r, from.id, message);
       case "checkpoint":
         return reasonToDropCheckpoint(r, from.id, message);
+      case "stable-checkpoint":
+        return reasonToDropStable(r, message);
       case "view-change":
         return reasonToDropViewChange(r, from.id, message);
       case "new-view":
@@ -108,11 +116,14 @@ export class PbftReplica implements Machine<PbftMessage> {
     return inspect(this.#state);
   }
 
-  #onMessage(signed: PbftSigned, via: Principal): void {
+  #onMessage(received: PbftSigned, via: Principal): void {
     const r = this.#state;
-    const reason = this.reasonToDrop(signed.signer, signed.message);
-    if (reason !== null) return r.drop(signed.signer, signed.kind, reason);
-    const from = signed.signer.id as ReplicaId;
+    const reason = this.reasonToDrop(received.signer, received.message);
+    if (reason !== null) return r.drop(received.signer, received.kind, reason);
+    const from = received.signer.id as ReplicaId;
+    if (received.signer.role === "replica") spend(r, from, received.kind);
+    // No signature covers an attachment: what has no use for one must not be kept with one.
+    const signed = CARRIES_BATCH.has(received.kind) ? received : { ...received, attachment: null };
     switch (signed.kind) {
       case "request":
         return onRequest(r, signed, via);
@@ -124,12 +135,14 @@ export class PbftReplica implements Machine<PbftMessage> {
         return onCommit(r, from, signed);
       case "checkpoint":
         return onCheckpoint(r, from, signed);
+      case "stable-checkpoint":
+        return onStable(r, signed);
       case "view-change":
         return onViewChange(r, from, signed);
       case "new-view":
         return onNewView(r, signed);
       case "status":
-        return onStatus(r, from, signed);
+        return onStatus(r, from, signed, via);
       case "fetch-batch":
         return onFetchBatch(r, from, signed);
       case "batch":
@@ -160,6 +173,7 @@ export class PbftReplica implements Machine<PbftMessage> {
   #advance(): void {
     const r = this.#state;
     announceNewView(r);
+    endAbstention(r);
     do {
       propose(r);
       for (const slot of r.touched) advanceSlot(r, slot);

@@ -1,10 +1,11 @@
-import type { ReplicaId } from "../ids.js";
+import type { Principal, ReplicaId } from "../ids.js";
 import type { Signed } from "../machine.js";
+import { hearStatus } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { checkCommits } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
 import { keepBatch, type Slot } from "./log.js";
-import { type BatchMessage, type Committed, claimOf, type FetchBatch, type Status } from "./messages.js";
+import { type BatchMessage, type Committed, claimOf, type FetchBatch, type StableCheckpointMessage, type Status } from "./messages.js";
 import { acceptableBatch } from "./normal-case.js";
 import { relayToPrimary } from "./request.js";
 import type { ReplicaState } from "./state.js";
@@ -22,6 +23,7 @@ const ANSWER_BYTES_MAX = 1 << 20;
 export function onStatusTimer(r: ReplicaState): void {
   r.emit({ kind: "start-timer", timer: STATUS_TIMER, delayMs: r.config.statusIntervalMs });
   r.statusAnswered.clear();
+  r.spent.clear();
   r.broadcast(
     r.sign<Status>({ kind: "status", view: r.view, inView: r.inView, lastExecuted: r.lastExecuted, stableSeq: r.stable.seq }),
   );
@@ -47,11 +49,14 @@ export function fetchMissingBatches(r: ReplicaState): void {
 }
 
 /** Sends a replica what it lacks, at most once a status interval each. */
-export function onStatus(r: ReplicaState, from: ReplicaId, signed: Signed<Status>): void {
+export function onStatus(r: ReplicaState, from: ReplicaId, signed: Signed<Status>, via: Principal): void {
+  // One that another replica passed on may be from long ago.
+  if (via.role === "replica" && via.id === from) hearStatus(r, from, signed.message);
   if (r.statusAnswered.has(from)) return r.drop(signed.signer, "status", "status-answered-already");
   r.statusAnswered.add(from);
   const status = signed.message;
-  if (status.stableSeq < r.stable.seq) for (const checkpoint of r.stable.certificate) r.send(from, checkpoint);
+  if (status.stableSeq < r.stable.seq)
+    r.send(from, r.sign<StableCheckpointMessage>({ kind: "stable-checkpoint", checkpoints: r.stable.certificate.map(claimOf) }));
   for (const [seq, votes] of r.checkpointVotes) {
     const own = votes.get(r.self);
     if (own !== undefined && seq > status.stableSeq) r.send(from, own);

@@ -1,9 +1,9 @@
-import type { Digest, ReplicaId } from "../ids.js";
+import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { decodeNode, encodeNode, type NodeContent, rootDigest, type Snapshot } from "../store/merkle-store.js";
 import { branch, leaf, SLOTS, type TrieNode } from "../store/trie.js";
-import { adoptStable } from "./checkpoint.js";
+import { adoptStable, tellStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
 import type { FetchState, StateNodes } from "./messages.js";
 import { installedRecord, leavesRecord } from "./records.js";
@@ -12,8 +12,9 @@ import type { ReplicaState, StableCheckpoint, Transfer } from "./state.js";
 /** Nodes asked for in one message, and bytes answered in one. */
 const PATHS_MAX = 64;
 const ANSWER_BYTES_MAX = 1 << 20;
-/** Leaves in one record of our own log. */
-const LEAVES_PER_RECORD = 256;
+/** Leaves in one record of our own log, and bytes after which the next one begins. */
+const LEAVES_PER_RECORD_MAX = 1024;
+const RECORD_BYTES = 1 << 20;
 
 /**
  * Runs at each status timer: a checkpoint is stable elsewhere, and nothing was executed here since the last timer, so what
@@ -27,21 +28,26 @@ export function driveTransfer(r: ReplicaState): void {
   else if (r.transfer !== null) askForNodes(r, r.transfer);
 }
 
+/** A later target keeps what was fetched for the one before: most of the state is the same. */
 function startTransfer(r: ReplicaState, target: StableCheckpoint): void {
+  const before = r.transfer;
   r.transfer = {
     target,
     wanted: new Map(),
-    have: new Map(),
-    fetched: 0,
-    source: r.self,
+    nodes: before?.nodes ?? new Map(),
+    fetched: before?.fetched ?? 0,
+    source: before?.source ?? r.self,
   };
   want(r, r.transfer, "", target.stateDigest, r.store.snapshot());
   proceed(r, r.transfer);
 }
 
-/** Marks a node as wanted, unless our own state has it already. */
+/** Marks a node as wanted, unless it is here already. */
 function want(r: ReplicaState, transfer: Transfer, path: string, digest: Digest, local: TrieNode | null): void {
-  if (local !== null && rootDigest(local, r.ports.hash) === digest) transfer.have.set(path, local);
+  const known = transfer.nodes.get(digest);
+  if (known !== undefined) {
+    if (known.kind === "branch" && "children" in known) wantChildren(r, transfer, path, known, local);
+  } else if (local !== null && rootDigest(local, r.ports.hash) === digest) transfer.nodes.set(digest, local);
   else transfer.wanted.set(path, { digest, local });
 }
 
@@ -108,7 +114,7 @@ export function onStateNodes(r: ReplicaState, { signer, message }: Signed<StateN
     const decoded = decodeNode(bytes);
     if (!decoded.ok) return r.drop(signer, "state-nodes", "node-malformed");
     transfer.wanted.delete(path);
-    transfer.have.set(path, decoded.message);
+    transfer.nodes.set(wanted.digest, decoded.message);
     transfer.fetched += 1;
     if (decoded.message.kind === "branch") wantChildren(r, transfer, path, decoded.message, wanted.local);
   }
@@ -130,13 +136,13 @@ function wantChildren(
 }
 
 /** All nodes are here: the state is put in place and written down, and execution goes on from there. */
-function install(r: ReplicaState, { target, have }: Transfer): void {
-  const root = build(have, "");
+function install(r: ReplicaState, { target, nodes }: Transfer): void {
+  const root = build(nodes, target.stateDigest);
   invariant(rootDigest(root, r.ports.hash) === target.stateDigest, "the fetched nodes make up the attested state");
-  for (const record of leafRecords(root, r)) r.persist(record);
+  for (const record of leafRecords(r, target.seq, root)) r.persist(record);
   r.persist(installedRecord(target.certificate));
   installState(r, root, target);
-  r.emit({ kind: "checkpoint-stable", seq: target.seq, stateDigest: target.stateDigest });
+  tellStable(r);
 }
 
 /** The change of state alone: also how recovery reads an installed state back. */
@@ -148,25 +154,29 @@ export function installState(r: ReplicaState, root: Snapshot, target: StableChec
   adoptStable(r, target);
 }
 
-function build(have: Transfer["have"], path: string): Snapshot {
-  const node = have.get(path);
+function build(nodes: Transfer["nodes"], digest: Digest): Snapshot {
+  const node = nodes.get(digest);
   invariant(node !== undefined, "every wanted node was fetched");
   if (node.kind === "leaf") return node.entries.length === 0 ? null : leaf(node.entries);
   if ("slots" in node) return node;
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
-  for (const [slot, digest] of node.children.entries()) if (digest !== null) slots[slot] = build(have, stepTo(path, slot));
+  for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, child);
   return branch(node.depth, node.sample, slots);
 }
 
-function* leafRecords(root: Snapshot, r: ReplicaState): IterableIterator<Uint8Array> {
+function* leafRecords(r: ReplicaState, seq: SeqNum, root: Snapshot): IterableIterator<Uint8Array> {
   let leaves: Uint8Array[] = [];
+  let bytes = 0;
   for (const each of leavesOf(root)) {
-    leaves.push(encodeNode(each, r.ports.hash));
-    if (leaves.length < LEAVES_PER_RECORD) continue;
-    yield leavesRecord(leaves);
+    const encoded = encodeNode(each, r.ports.hash);
+    leaves.push(encoded);
+    bytes += encoded.length;
+    if (bytes < RECORD_BYTES && leaves.length < LEAVES_PER_RECORD_MAX) continue;
+    yield leavesRecord(seq, leaves);
     leaves = [];
+    bytes = 0;
   }
-  if (leaves.length > 0) yield leavesRecord(leaves);
+  if (leaves.length > 0) yield leavesRecord(seq, leaves);
 }
 
 function* leavesOf(node: Snapshot): IterableIterator<TrieNode> {

@@ -12,7 +12,7 @@ import { pbftCodec } from "./codec.js";
 import { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { Log, type Slot } from "./log.js";
-import type { Checkpoint, NewView, PbftMessage, ViewChange } from "./messages.js";
+import type { Checkpoint, NewView, PbftMessage, PrePrepare, ViewChange } from "./messages.js";
 import { type RequestKey, RequestPool } from "./request-pool.js";
 
 /** A stable checkpoint: a quorum says that the state after `seq` has this digest (§4.3). */
@@ -28,11 +28,19 @@ export interface Transfer {
   readonly target: StableCheckpoint;
   /** Nodes still to be fetched, by path. */
   readonly wanted: Map<string, WantedNode>;
-  /** Nodes that are here, by path: fetched, or found in our own older state. */
-  readonly have: Map<string, NodeContent | TrieNode>;
+  /** Nodes that are here, by digest: fetched, also for an earlier target, or found in our own older state. */
+  readonly nodes: Map<Digest, NodeContent | TrieNode>;
   fetched: number;
   /** Whom the next question goes to; moves on with every question. */
   source: ReplicaId;
+}
+
+/** How far a replica that lost its records has come in finding out what it may have voted for (abstention.ts). */
+export interface Abstention {
+  /** Replicas whose stable checkpoint is known and proven. */
+  readonly heard: Set<ReplicaId>;
+  /** When a checkpoint at or above this is stable, nothing that this replica may have voted for matters. Null: not known yet. */
+  until: SeqNum | null;
 }
 
 /** A node of the state that we know only the digest of. */
@@ -63,8 +71,8 @@ export class ReplicaState {
   /** The last sequence number that this replica assigned as primary. */
   lastAssigned = 0 as SeqNum;
   readonly pool: RequestPool;
-  /** The request that the view-change timer runs for, `new-view` while waiting for one, null when it does not run. */
-  timedFor: RequestKey | "new-view" | null = null;
+  /** What the view-change timer runs for: a request, or `new-view <view>`; null when it does not run. */
+  timedFor: RequestKey | `new-view ${number}` | null = null;
 
   readonly store = new MerkleStore();
   readonly serviceStore = new PrefixStore(this.store, "s/");
@@ -73,12 +81,15 @@ export class ReplicaState {
   stable: StableCheckpoint;
   /** A checkpoint that is stable at others but lies beyond what this replica has executed, or null. */
   ahead: StableCheckpoint | null = null;
-  /** One checkpoint vote a replica and sequence number inside the window, and the highest beyond it. */
+  /** One checkpoint vote a replica and sequence number inside the window. */
   readonly checkpointVotes = new Map<SeqNum, Map<ReplicaId, Signed<Checkpoint>>>();
-  readonly checkpointsBeyond = new Map<ReplicaId, Signed<Checkpoint>>();
+  /** Replicas that signed two states for one checkpoint of this window: each is told of once. */
+  readonly accusedOfCheckpoint = new Set<ReplicaId>();
   /** The states at checkpoints not yet garbage-collected, the stable one included. */
   readonly snapshots = new Map<SeqNum, { readonly digest: Digest; readonly root: Snapshot }>();
   transfer: Transfer | null = null;
+  /** Set while this replica must not vote, because it does not know what it voted for before (abstention.ts). */
+  abstention: Abstention | null = null;
   /** `lastExecuted` at the last status timer: tells whether anything moved since. */
   executedAtLastStatus = 0 as SeqNum;
   /** The highest slot that had work in it at the last status timer. */
@@ -88,6 +99,10 @@ export class ReplicaState {
   readonly viewChanges = new Map<ReplicaId, Signed<ViewChange>>();
   /** The new-view that this view started with; null in view 0. */
   newView: Signed<NewView> | null = null;
+  /** O of that new-view. */
+  proposals: readonly Signed<PrePrepare>[] = [];
+  /** What each replica has cost us since the last status timer, in units of work (budget.ts). */
+  readonly spent = new Map<ReplicaId, number>();
   /** Replicas whose status was answered since the last status timer: each is answered once. */
   readonly statusAnswered = new Set<ReplicaId>();
 

@@ -5,9 +5,9 @@ import { primaryOf } from "../quorum.js";
 import { checkCheckpoints } from "./certificates.js";
 import { noteStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
-import { keepBatch } from "./log.js";
 import { claimOf, type NewView, type PrePrepare, type ViewChange } from "./messages.js";
 import { checkNewView, type NewViewPlan, planNewView, whyNotValid } from "./new-view.js";
+import { acceptProposals } from "./proposals.js";
 import { newViewRecord, viewChangeRecord } from "./records.js";
 import { relayToPrimary } from "./request.js";
 import { requestKey } from "./request-pool.js";
@@ -32,11 +32,21 @@ export function timeoutMs(r: ReplicaState): number {
  * waited longest, because otherwise a primary that leaves out one client and serves the rest would never be deposed.
  */
 export function adjustTimer(r: ReplicaState): void {
-  const wanted = r.inView ? (r.isPrimary ? null : r.pool.oldest()) : votesFor(r, r.view).length >= r.config.system.quorum ? "new-view" : null;
+  const wanted = waitsFor(r);
   if (wanted === r.timedFor) return;
   r.timedFor = wanted;
   if (wanted === null) r.emit({ kind: "cancel-timer", timer: VIEW_CHANGE_TIMER });
   else r.emit({ kind: "start-timer", timer: VIEW_CHANGE_TIMER, delayMs: timeoutMs(r) });
+}
+
+/** What the view-change timer should run for now; null when there is nothing to wait for. */
+function waitsFor(r: ReplicaState): ReplicaState["timedFor"] {
+  if (r.abstention !== null) return null;
+  // Who is behind waits for requests that the others have executed long ago: that is not the primary's fault.
+  if (r.inView && (r.ahead !== null || r.transfer !== null)) return null;
+  if (r.inView) return r.isPrimary ? null : r.pool.oldest();
+  // All that are kept want this view or a later one: who has moved on has left the old view too.
+  return r.viewChanges.size >= r.config.system.quorum ? `new-view ${r.view}` : null;
 }
 
 /** §4.4: the timer expired: ask for the next view. */
@@ -44,9 +54,9 @@ export function onViewChangeTimer(r: ReplicaState): void {
   const waitedFor = r.timedFor;
   r.timedFor = null;
   forgetExecuted(r);
-  if (waitedFor === null || (waitedFor !== "new-view" && !r.pool.has(waitedFor))) return;
+  if (waitedFor === null || (r.inView && !r.pool.has(waitedFor))) return;
   const because =
-    waitedFor === "new-view"
+    !r.inView
       ? `no new-view from replica ${r.primary} within ${timeoutMs(r)} ms`
       : `request ${waitedFor} was not executed within ${timeoutMs(r)} ms`;
   startViewChange(r, (r.view + 1) as View, because);
@@ -63,6 +73,7 @@ function startViewChange(r: ReplicaState, target: View, because: string): void {
   r.view = target;
   r.inView = false;
   r.newView = null;
+  r.proposals = [];
   r.failedViews += 1;
   r.log.clearVotes();
   const prepared = r.log.slots().flatMap(({ seq, certificate }) => (certificate !== null && seq > r.stable.seq ? [certificate] : []));
@@ -97,6 +108,7 @@ export function onViewChange(r: ReplicaState, from: ReplicaId, signed: Signed<Vi
 
 /** §4.5.2: f+1 replicas want later views, so a correct one does: join the smallest of them, timer or not. */
 function joinViewChange(r: ReplicaState): void {
+  if (r.abstention !== null) return;
   const later = [...r.viewChanges.values()].map(({ message }) => message.newView).filter((view) => view > r.view);
   if (later.length < r.config.system.weakQuorum) return;
   const smallest = Math.min(...later) as View;
@@ -105,7 +117,7 @@ function joinViewChange(r: ReplicaState): void {
 
 /** §4.4: the primary of the view moved to, with a quorum of view-changes for it, announces it. */
 export function announceNewView(r: ReplicaState): void {
-  if (r.inView || !r.isPrimary) return;
+  if (r.inView || !r.isPrimary || r.abstention !== null) return;
   const votes = votesFor(r, r.view);
   if (votes.length < r.config.system.quorum) return;
   const plan = planNewView(
@@ -174,14 +186,7 @@ export function installNewView(
   r.newView = signed;
   for (const [replica, { message }] of r.viewChanges) if (message.newView <= r.view) r.viewChanges.delete(replica);
   r.pool.clearProposed();
-  for (const prePrepare of prePrepares) {
-    const { seq, digest } = prePrepare.message;
-    const slot = r.log.slot(seq);
-    if (slot === null) continue;
-    slot.prePrepare = prePrepare;
-    r.touched.add(slot);
-    if (digest === r.nullBatch.digest) keepBatch(slot, r.nullBatch);
-    for (const { message } of slot.batches.get(digest)?.requests ?? []) r.pool.markProposed(requestKey(message));
-  }
+  r.proposals = prePrepares;
+  acceptProposals(r);
   r.lastAssigned = Math.max(maxSeq, r.lastExecuted) as SeqNum;
 }

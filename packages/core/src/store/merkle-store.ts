@@ -3,7 +3,8 @@ import type { Digest } from "../ids.js";
 import type { Decoded } from "../machine.js";
 import { decodeWire, encodeWire, type WireValue } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
-import type { Store } from "./store.js";
+import { isWireText } from "../wire/text.js";
+import { type Store, StoreError } from "./store.js";
 import { type Entry, LEAF_ENTRIES_MAX, SLOTS, sizeOf, type TrieNode, trieDelete, trieGet, triePut, trieScan } from "./trie.js";
 
 /** Deepest branch: the nibbles of the longest key with its prefix. */
@@ -29,8 +30,8 @@ export class MerkleStore implements Store {
   }
 
   put(key: string, value: string): void {
-    // A lone surrogate has no UTF-8 form: it would change on its way to another replica.
-    if (!key.isWellFormed() || !value.isWellFormed()) throw new RangeError("keys and values must be well-formed Unicode text");
+    if (!isWireText(key) || !isWireText(value))
+      throw new StoreError("keys and values must be well-formed Unicode text that does not begin with a byte order mark");
     this.#root = triePut(this.#root, key, value);
   }
 

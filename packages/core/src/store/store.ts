@@ -4,12 +4,17 @@
  */
 export interface Store {
   get(key: string): string | undefined;
-  /** @throws RangeError when key or value holds a lone surrogate or is too long: the operation then fails alike everywhere. */
+  /** @throws StoreError when key or value is no well-formed text or too long: the operation then fails alike everywhere. */
   put(key: string, value: string): void;
   /** True when the key was there. */
   delete(key: string): boolean;
   /** Entries with `from <= key < to` in order of key, at most `limit`. */
   scan(from: string, to: string | null, limit: number): readonly (readonly [key: string, value: string])[];
+}
+
+/** What a service may not do with the store. Its message is the same everywhere, so it may become a result. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
 }
 
 /** Longest key that a service may use, in UTF-16 code units. */
@@ -34,9 +39,9 @@ export class PrefixStore implements Store {
   }
 
   put(key: string, value: string): void {
-    if (key.length > KEY_LENGTH_MAX) throw new RangeError(`a key has at most ${KEY_LENGTH_MAX} characters, this one has ${key.length}`);
+    if (key.length > KEY_LENGTH_MAX) throw new StoreError(`a key has at most ${KEY_LENGTH_MAX} characters, this one has ${key.length}`);
     if (value.length > this.#valueLengthMax)
-      throw new RangeError(`a value has at most ${this.#valueLengthMax} characters, this one has ${value.length}`);
+      throw new StoreError(`a value has at most ${this.#valueLengthMax} characters, this one has ${value.length}`);
     this.#inner.put(this.#prefix + key, value);
   }
 

@@ -114,6 +114,12 @@ export function trieScan(node: TrieNode | null, from: string, to: string | null,
   return found;
 }
 
+/** The canonical tree of any entries, each key once; null for none. */
+export function treeOf(entries: readonly Entry[]): TrieNode | null {
+  if (entries.length === 0) return null;
+  return fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The canonical tree of entries that are in order of key, each key once. At least one. */
 export function fromEntries(entries: readonly Entry[]): TrieNode {
   if (entries.length <= LEAF_ENTRIES_MAX) return leaf(entries);

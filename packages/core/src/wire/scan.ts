@@ -54,6 +54,7 @@ export function scan(bytes: Uint8Array, limits: ScanLimits): DecodeError | null 
     }
     if (value > bytes.length - position) return refuse("payload-truncated", `${value} bytes announced at byte ${position}`);
     if (major === 3 && !isUtf8(bytes, position, position + value)) return refuse("payload-bad-utf8", `text at byte ${position}`);
+    if (major === 3 && beginsWithMark(bytes, position, value)) return refuse("payload-bad-utf8", `byte order mark at byte ${position}`);
     position += value;
   }
   return position === bytes.length ? null : refuse("payload-trailing-bytes", `${bytes.length - position} bytes after the end`);
@@ -71,6 +72,11 @@ function readNumber(bytes: Uint8Array, from: number, width: number): number {
 
 function refuse(code: DecodeError["code"], detail: string): DecodeError {
   return { code, detail };
+}
+
+/** The decoder would strip it from a long text, so it is refused in all (text.ts). */
+function beginsWithMark(bytes: Uint8Array, from: number, length: number): boolean {
+  return length >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
 }
 
 /** True when bytes[from..to) is well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates. */

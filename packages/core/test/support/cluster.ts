@@ -2,7 +2,9 @@ import {
   type ClientId,
   clientPrincipal,
   type Effect,
+  type Input,
   type MachineStatus,
+  type Ports,
   type Principal,
   type ReplicaId,
   replicaPrincipal,
@@ -10,16 +12,21 @@ import {
   SERVICES,
   type Timestamp,
 } from "@bft/core";
-import { type ClientEffect, type Outcome, PbftClient, type PbftConfig, type PbftMessage, PbftReplica, type PbftSigned } from "@bft/core/pbft";
+import { type ClientEffect, type Outcome, PbftClient, type PbftConfig, type PbftMessage, PbftReplica, type PbftSigned, type SavedState } from "@bft/core/pbft";
 import { portsOf } from "./keys.js";
 
 export type PbftEffect = Effect<PbftMessage>;
 
-/** A message on its way; a test may drop it, hold it back, or put others in its place. */
+/** What a replica does instead of what it would do: a liar is a wrapper around an honest replica. */
+export type Behaviour = (input: Input<PbftMessage>, honest: readonly PbftEffect[]) => readonly PbftEffect[];
+
+/** A message on its way; a test may drop it, hold it back, delay it, or put others in its place. */
 export interface Envelope {
   readonly from: Principal;
   readonly to: Principal;
   readonly signed: PbftSigned;
+  /** Virtual time on the way; 0 when absent. */
+  readonly delayMs?: number;
 }
 
 export interface ClusterOptions {
@@ -28,6 +35,22 @@ export interface ClusterOptions {
   readonly clients?: number;
   readonly service?: Service;
   readonly config?: Partial<PbftConfig>;
+  /** Keys and hashes; real ones unless a test needs many messages. */
+  readonly ports?: (self: Principal) => Ports;
+  /** True: a stable checkpoint takes the place of the records before it; otherwise they are kept from the beginning. */
+  readonly compact?: boolean;
+}
+
+/** State at a checkpoint, and what was written down since. */
+export interface Disk {
+  state: SavedState["state"];
+  records: Uint8Array[];
+  /** What was written down is gone; the replica itself writes that down as its first record. */
+  lost: boolean;
+}
+
+function emptyDisk(): Disk {
+  return { state: null, records: [], lost: false };
 }
 
 interface Timer {
@@ -44,11 +67,20 @@ export class TestCluster {
   readonly outcomes = new Map<number, Outcome[]>();
   /** Every effect of each replica since it was first made, in order. */
   readonly effects: PbftEffect[][] = [];
-  /** What each replica wrote down. */
-  readonly disks: Uint8Array[][] = [];
+  /** What each replica wrote down, as its host would keep it. */
+  readonly disks: Disk[] = [];
   /** Says what becomes of a message: itself, nothing, or others. */
   meddle: (envelope: Envelope) => readonly Envelope[] = (envelope) => [envelope];
+  /** Replicas that lie. */
+  readonly behaviours = new Map<number, Behaviour>();
+  /** Sees each thing that a replica does, as it is carried out. */
+  observe: (id: number, effect: PbftEffect) => void = () => {};
+  /** True ends a replica right after it wrote down that record; what it would have done next is not done. */
+  crashAfter: (id: number, record: Uint8Array) => boolean = () => false;
   readonly #service: Service;
+  readonly #portsOf: (self: Principal) => Ports;
+  readonly #compact: boolean;
+  #late: { readonly envelope: Envelope; readonly due: number }[] = [];
   #queue: Envelope[] = [];
   #timers: Timer[] = [];
   now = 0;
@@ -58,6 +90,8 @@ export class TestCluster {
     const replicas = options.replicas ?? 3 * faults + 1;
     const clients = options.clients ?? 2;
     this.#service = options.service ?? (SERVICES.get("kv") as Service);
+    this.#portsOf = options.ports ?? portsOf;
+    this.#compact = options.compact ?? true;
     for (let id = 0; id < replicas; id++) {
       this.configs.push({
         self: id as ReplicaId,
@@ -75,13 +109,13 @@ export class TestCluster {
         ...options.config,
       });
       this.effects.push([]);
-      this.disks.push([]);
+      this.disks.push(emptyDisk());
       this.replicas.push(null);
     }
     for (let id = 0; id < clients; id++) {
       const self = id as ClientId;
       const config = { self, replicas, faults, window: 16, retryMs: 300, firstTimestamp: 1 as Timestamp };
-      this.clients.push(new PbftClient(config, portsOf(clientPrincipal(self))));
+      this.clients.push(new PbftClient(config, this.#portsOf(clientPrincipal(self))));
       this.outcomes.set(id, []);
     }
     for (let id = 0; id < replicas; id++) this.start(id);
@@ -90,11 +124,13 @@ export class TestCluster {
   /** Starts a replica from what is on its disk. */
   start(id: number): void {
     const config = this.configs[id] as PbftConfig;
-    const replica = new PbftReplica(config, portsOf(replicaPrincipal(config.self)), this.#service, this.disks[id]);
+    const disk = this.disks[id] as Disk;
+    const replica = new PbftReplica(config, this.#portsOf(replicaPrincipal(config.self)), this.#service, { ...disk });
+    disk.lost = false;
     this.replicas[id] = replica;
     for (const [client, machine] of this.clients.entries())
       this.#onClientEffects(client, machine.step({ kind: "link", replica: config.self, up: true, hint: null }));
-    this.#onEffects(id, replica.step({ kind: "start" }));
+    this.#step(id, replica, { kind: "start" });
   }
 
   /** Ends a replica at once; what it wrote down stays. */
@@ -103,6 +139,11 @@ export class TestCluster {
     this.#timers = this.#timers.filter(({ owner }) => !same(owner, replicaPrincipal(id as ReplicaId)));
     for (const [client, machine] of this.clients.entries())
       this.#onClientEffects(client, machine.step({ kind: "link", replica: id as ReplicaId, up: false, hint: null }));
+  }
+
+  /** Takes a dead replica's disk away: it comes back without its memory. */
+  wipe(id: number): void {
+    this.disks[id] = { ...emptyDisk(), lost: true };
   }
 
   status(id: number): MachineStatus {
@@ -135,10 +176,7 @@ export class TestCluster {
 
   /** A message handed to a replica as if it had come from `via`. */
   deliver(to: number, signed: PbftSigned, via: Principal = signed.signer): readonly PbftEffect[] {
-    const replica = this.replica(to);
-    const effects = replica.step({ kind: "message", signed, via });
-    this.#onEffects(to, effects);
-    return effects;
+    return this.#step(to, this.replica(to), { kind: "message", signed, via });
   }
 
   /** Delivers what is on its way until nothing is. Time stands still. */
@@ -159,11 +197,20 @@ export class TestCluster {
     this.settle();
     while (!condition()) {
       const next = this.#timers.reduce<Timer | null>((first, each) => (first === null || each.due < first.due ? each : first), null);
-      if (next === null || next.due > deadline) throw new Error(`not reached within ${limitMs} ms: ${condition}`);
-      this.now = next.due;
-      this.#fire(next);
+      const late = Math.min(...this.#late.map(({ due }) => due));
+      const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, late);
+      if (!(due <= deadline)) throw new Error(`not reached within ${limitMs} ms: ${condition}`);
+      this.now = due;
+      if (late <= due) this.#arrive();
+      else if (next !== null) this.#fire(next);
       this.settle();
     }
+  }
+
+  /** What was delayed until now joins the queue. */
+  #arrive(): void {
+    for (const { envelope, due } of this.#late) if (due <= this.now) this.#queue.push(envelope);
+    this.#late = this.#late.filter(({ due }) => due > this.now);
   }
 
   /** Lets `ms` of virtual time pass. */
@@ -180,19 +227,44 @@ export class TestCluster {
   #fire(timer: Timer): void {
     this.#timers = this.#timers.filter((each) => each !== timer);
     const { owner, name } = timer;
-    if (owner.role === "replica") this.#onEffects(owner.id, this.replica(owner.id).step({ kind: "timer-fired", timer: name }));
+    if (owner.role === "replica") this.#step(owner.id, this.replica(owner.id), { kind: "timer-fired", timer: name });
     else if (owner.id >= 0) this.#onClientEffects(owner.id, (this.clients[owner.id] as PbftClient).step({ kind: "timer-fired", timer: name }));
   }
 
-  #onEffects(id: number, effects: readonly PbftEffect[]): void {
-    const from = replicaPrincipal(id as ReplicaId);
-    this.effects[id]?.push(...effects);
+  #step(id: number, replica: PbftReplica, input: Input<PbftMessage>): readonly PbftEffect[] {
+    const honest = replica.step(input);
+    const effects = this.behaviours.get(id)?.(input, honest) ?? honest;
     for (const effect of effects) {
-      if (effect.kind === "persist") this.disks[id]?.push(effect.record);
-      if (effect.kind === "send") this.#post({ from, to: replicaPrincipal(effect.to), signed: effect.signed });
-      if (effect.kind === "reply") this.#post({ from, to: clientPrincipal(effect.to), signed: effect.signed });
-      if (effect.kind === "broadcast") for (const { self } of this.configs) if (self !== id) this.#post({ from, to: replicaPrincipal(self), signed: effect.signed });
-      if (effect.kind === "start-timer" || effect.kind === "cancel-timer") this.#setTimer(from, effect);
+      this.effects[id]?.push(effect);
+      this.observe(id, effect);
+      this.#carryOut(id, effect);
+      if (effect.kind === "persist" && this.crashAfter(id, effect.record)) {
+        this.kill(id);
+        break;
+      }
+    }
+    return effects;
+  }
+
+  #carryOut(id: number, effect: PbftEffect): void {
+    const from = replicaPrincipal(id as ReplicaId);
+    switch (effect.kind) {
+      case "persist":
+        return void this.disks[id]?.records.push(effect.record);
+      case "checkpoint-stable":
+        // The state and the records that say again what still matters take the place of all earlier records.
+        if (this.#compact) this.disks[id] = { state: { seq: effect.seq, root: effect.state }, records: [...effect.records], lost: false };
+        return;
+      case "send":
+        return this.#post({ from, to: replicaPrincipal(effect.to), signed: effect.signed });
+      case "reply":
+        return this.#post({ from, to: clientPrincipal(effect.to), signed: effect.signed });
+      case "broadcast":
+        for (const { self } of this.configs) if (self !== id) this.#post({ from, to: replicaPrincipal(self), signed: effect.signed });
+        return;
+      case "start-timer":
+      case "cancel-timer":
+        return this.#setTimer(from, effect);
     }
   }
 
@@ -206,7 +278,13 @@ export class TestCluster {
   }
 
   #post(envelope: Envelope): void {
-    this.#queue.push(...this.meddle(envelope));
+    for (const each of this.meddle(envelope)) this.post(each);
+  }
+
+  /** Puts a message on its way. Nothing meddles with it any more. */
+  post(envelope: Envelope): void {
+    if ((envelope.delayMs ?? 0) > 0) this.#late.push({ envelope, due: this.now + (envelope.delayMs ?? 0) });
+    else this.#queue.push(envelope);
   }
 
   #setTimer(owner: Principal, effect: { readonly kind: string; readonly timer: string; readonly delayMs?: number }): void {

@@ -27,3 +27,19 @@ export function portsOf(self: Principal): Ports {
     verify: (signer, payload, signature) => verify(null, payload, keyOf(signer).open, signature),
   };
 }
+
+/**
+ * Keyed hashes in place of signatures: forty times as fast, and nobody in a test forges what it has no key for. For runs with
+ * very many messages only.
+ */
+export function fastPortsOf(self: Principal): Ports {
+  return {
+    hash: (bytes) => createHash("sha256").update(bytes).digest("hex") as Digest,
+    sign: (payload) => tag(self, payload),
+    verify: (signer, payload, signature) => tag(signer, payload).equals(signature),
+  };
+}
+
+function tag(signer: Principal, payload: Uint8Array): Buffer {
+  return createHash("sha512").update(`secret of ${principalName(signer)}`).update(payload).digest();
+}

@@ -1,0 +1,41 @@
+import type { ReplicaId, SeqNum } from "../ids.js";
+import type { Status } from "./messages.js";
+import { amnesiaRecord, trustedAgainRecord } from "./records.js";
+import type { ReplicaState } from "./state.js";
+
+/**
+ * A replica whose records are lost or damaged may have voted for anything. It must not vote again where it may have voted
+ * already, or it would be a liar without knowing. So it follows, executes and answers, but abstains from voting until
+ * everything that its former self can have voted for lies below a stable checkpoint (TOCS '02 §4.3.2, the estimate of H_M).
+ *
+ * Its former self voted up to h + L at most, where h was stable: at least one correct replica in any quorum has executed h,
+ * so that replica's own stable checkpoint is at least h - L. With s the highest stable checkpoint that a quorum of the others
+ * can prove, nothing above s + 2L can have been voted for.
+ */
+export function abstain(r: ReplicaState): void {
+  r.abstention = { heard: new Set(), until: null };
+}
+
+/** Abstains from now on, across restarts too. */
+export function startAbstaining(r: ReplicaState): void {
+  if (r.abstention === null) abstain(r);
+  r.persist(amnesiaRecord());
+}
+
+/** Another replica says where it stands. It counts once we hold the proof of what it says. */
+export function hearStatus(r: ReplicaState, from: ReplicaId, status: Status): void {
+  const { abstention } = r;
+  if (abstention === null || abstention.until !== null) return;
+  const proven = Math.max(r.stable.seq, r.ahead?.seq ?? 0);
+  if (status.stableSeq > proven) return;
+  abstention.heard.add(from);
+  if (abstention.heard.size >= r.config.system.quorum) abstention.until = (proven + 2 * r.config.window) as SeqNum;
+}
+
+/** Ends the abstention when the window has moved past everything the former self can have voted for. */
+export function endAbstention(r: ReplicaState): void {
+  const until = r.abstention?.until ?? null;
+  if (until === null || r.stable.seq < until) return;
+  r.abstention = null;
+  r.persist(trustedAgainRecord());
+}

@@ -1,0 +1,54 @@
+import { type Change, changesBetween, type Snapshot, treeOf } from "@bft/core";
+import { type Database, open, type RootDatabase } from "lmdb";
+
+/** The state at the last saved checkpoint, a row a key, in lmdb. Each save writes what changed, in one transaction. */
+export class StateFile {
+  readonly #environment: RootDatabase<string, string>;
+  readonly #rows: Database<string, string>;
+  readonly #meta: Database<number, string>;
+  /** What the file holds, or will hold when the transaction under way ends. */
+  #saved: Snapshot;
+  #savedSeq: number;
+
+  /** @throws Error when the file is damaged. */
+  constructor(folder: string) {
+    // Rows are plain text: what the file holds can be read with any lmdb tool.
+    this.#environment = open<string, string>({ path: folder, encoding: "string", maxDbs: 2 });
+    this.#rows = this.#environment.openDB<string, string>({ name: "state", encoding: "string" });
+    this.#meta = this.#environment.openDB<number, string>({ name: "meta", encoding: "json" });
+    this.#savedSeq = this.#meta.get("seq") ?? 0;
+    const entries: [string, string][] = [];
+    for (const { key, value } of this.#rows.getRange()) entries.push([key, value]);
+    this.#saved = treeOf(entries);
+  }
+
+  /** Sequence number of the checkpoint that the file holds; 0 for the initial state. */
+  get seq(): number {
+    return this.#savedSeq;
+  }
+
+  get root(): Snapshot {
+    return this.#saved;
+  }
+
+  /** Resolves when the state of a later checkpoint is on the disk, in place of the one before. */
+  async save(seq: number, root: Snapshot): Promise<void> {
+    const changes = [...changesBetween(this.#saved, root)];
+    this.#saved = root;
+    this.#savedSeq = seq;
+    await this.#environment.transaction(() => {
+      for (const change of changes) this.#apply(change);
+      this.#meta.put("seq", seq);
+    });
+    await this.#environment.flushed;
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.close();
+  }
+
+  #apply({ key, value }: Change): void {
+    if (value === null) this.#rows.remove(key);
+    else this.#rows.put(key, value);
+  }
+}
