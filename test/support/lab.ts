@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AdminClient, type ReplicaStatus } from "@bft/replica";
+import { AdminClient, type ClusterConfig, type ReplicaStatus } from "@bft/replica";
 import { expect } from "chai";
 import { inProject } from "./project.js";
 
@@ -97,6 +97,27 @@ export class Lab {
     } finally {
       admin.close();
     }
+  }
+
+  /** Makes a cluster and changes its configuration before its replicas start: a small window makes checkpoints frequent. */
+  async upTuned(limits: Partial<ClusterConfig["limits"]>, ...args: readonly string[]): Promise<void> {
+    await this.ok("up", "--detach", ...args);
+    await this.ok("down");
+    const file = join(this.cluster, "cluster.json");
+    const config = JSON.parse(readFileSync(file, "utf8")) as ClusterConfig;
+    writeFileSync(file, JSON.stringify({ ...config, limits: { ...config.limits, ...limits } }));
+    await this.ok("up", "--detach");
+  }
+
+  /** Waits until every replica has executed `seq` and all have the same digest in the slots that they still show. */
+  async converge(replicas: readonly number[], seq: number): Promise<void> {
+    await until(`replicas ${replicas.join(", ")} have executed ${seq}`, async () => {
+      const executed = await Promise.all(replicas.map(async (id) => (await this.status(id)).machine.lastExecuted));
+      return executed.every((each) => each >= seq);
+    });
+    const states = await Promise.all(replicas.map((id) => this.status(id)));
+    const digests = states.flatMap(({ machine }) => machine.slots.filter((slot) => slot.seq === seq).map((slot) => slot.digest));
+    expect(new Set(digests).size, `digests of slot ${seq}`).to.be.at.most(1);
   }
 
   /** Process ids of the replicas that were started here, whether they still live or not. */

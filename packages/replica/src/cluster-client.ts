@@ -29,9 +29,17 @@ export interface SubmitOutcome {
 }
 
 type OwnInput = Extract<ClientInput, { kind: "submit" }>;
-type OwnEffect = Extract<ClientEffect, { kind: "submitted" | "accepted" | "answered" | "dropped" }>;
+type OwnEffect = Extract<ClientEffect, { kind: "submitted" | "accepted" | "answered" | "fell-back" | "dropped" }>;
+
+export interface SubmitOptions {
+  /** How long to wait; 10 seconds unless given. */
+  readonly timeoutMs?: number;
+  /** The operations change nothing: a cluster with fast reads answers them without ordering. */
+  readonly readOnly?: boolean;
+}
 
 interface Pending {
+  timestamp: Timestamp;
   readonly sentAt: number;
   accepted: { readonly outcome: Outcome; readonly latencyMs: number } | null;
   onAccepted: () => void;
@@ -82,6 +90,7 @@ export class ClusterClient {
         retryMs: config.timeouts.clientRetryMs,
         // Microseconds: whoever has this identity next, at least a process start later, begins higher.
         firstTimestamp: (Date.now() * 1000) as Timestamp,
+        reads: config.reads,
       },
       portsOf(keyring),
     );
@@ -107,27 +116,27 @@ export class ClusterClient {
    * Has operations ordered and executed as one request, one result for each.
    * @throws ClusterError `no-quorum` when f+1 equal replies do not come in time, `operation-too-large`.
    */
-  async submit(operations: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<SubmitOutcome> {
+  async submit(operations: readonly string[], options: SubmitOptions = {}): Promise<SubmitOutcome> {
     this.#checkSize(operations);
     if (!this.#machine.canSubmit)
       throw new ClusterError("refused", `${this.#config.limits.clientWindow} requests of this client are outstanding; wait for one to be answered`);
-    const pending: Pending = { sentAt: performance.now(), accepted: null, onAccepted: () => undefined, onComplete: () => undefined };
+    const pending: Pending = { timestamp: 0 as Timestamp, sentAt: performance.now(), accepted: null, onAccepted: () => undefined, onComplete: () => undefined };
     const accepted = new Promise<void>((resolve) => {
       pending.onAccepted = resolve;
     });
     const complete = new Promise<void>((resolve) => {
       pending.onComplete = resolve;
     });
-    const timestamp = this.#submit(operations, pending);
+    this.#submit(operations, options.readOnly === true, pending);
     try {
       const timeoutMs = options.timeoutMs ?? SUBMIT_TIMEOUT_MS;
       await within(accepted, timeoutMs);
       if (pending.accepted === null) throw this.#noQuorum(timeoutMs);
       await within(complete, LINGER_MS);
-      const outcome = this.#machine.outcome(timestamp) ?? pending.accepted.outcome;
+      const outcome = this.#machine.outcome(pending.timestamp) ?? pending.accepted.outcome;
       return { ...outcome, latencyMs: pending.accepted.latencyMs };
     } finally {
-      this.#pending.delete(timestamp);
+      this.#pending.delete(pending.timestamp);
     }
   }
 
@@ -136,13 +145,13 @@ export class ClusterClient {
     this.#lease.release();
   }
 
-  #submit(operations: readonly string[], pending: Pending): Timestamp {
+  #submit(operations: readonly string[], readOnly: boolean, pending: Pending): void {
     this.#submitted = null;
-    this.#host.input({ kind: "submit", operations });
+    this.#host.input({ kind: "submit", operations, readOnly });
     const timestamp = this.#submitted as Timestamp | null;
     if (timestamp === null) throw new ClusterError("refused", `the client has stopped: ${reasonOf(this.#fatal ?? "it was closed")}`);
+    pending.timestamp = timestamp;
     this.#pending.set(timestamp, pending);
-    return timestamp;
   }
 
   #onEffect(effect: OwnEffect): void {
@@ -155,6 +164,14 @@ export class ClusterClient {
         if (pending === undefined) return;
         pending.accepted = { outcome: effect.outcome, latencyMs: performance.now() - pending.sentAt };
         pending.onAccepted();
+        break;
+      }
+      case "fell-back": {
+        const pending = this.#pending.get(effect.from);
+        if (pending === undefined) return;
+        this.#pending.delete(effect.from);
+        pending.timestamp = effect.to;
+        this.#pending.set(effect.to, pending);
         break;
       }
       case "answered": {

@@ -22,6 +22,8 @@ export const clusterConfigSchema = v.object({
     v.array(v.object({ id: natural, publicKey })),
     v.check((clients) => clients.every(({ id }, index) => id === index), "client ids must be 0, 1, 2, … in order"),
   ),
+  /** How clients read: `ordered` like writes, or `fast` from a quorum of equal answers; writes then wait for a quorum too. */
+  reads: v.picklist(["ordered", "fast"]),
   /** `fsync`: what a replica says is on its disk first. `buffered`: it is with the operating system, and survives `kill -9` only. */
   durability: v.picklist(["fsync", "buffered"]),
   timeouts: v.object({

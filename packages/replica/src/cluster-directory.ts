@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal, toHex } from "@bft/core";
@@ -7,7 +7,7 @@ import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, parseClusterConfi
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
 import type { Durability } from "./durable-log.js";
 import { ClusterPaths } from "./paths.js";
-import { Storage } from "./storage.js";
+import { initialiseFolder } from "./segments.js";
 
 /** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
 const HOST = "127.0.0.1";
@@ -20,6 +20,8 @@ export interface CreateClusterOptions {
   readonly service: string;
   /** Replica i listens on basePort + i; null takes ports that are free now. */
   readonly basePort: number | null;
+  /** `ordered` unless given. */
+  readonly reads?: ClusterConfig["reads"];
   /** `fsync` unless given. */
   readonly durability?: Durability;
 }
@@ -52,13 +54,14 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       id,
       publicKey: newKey(paths.clientKey(id), clientPrincipal(clientId(id))),
     })),
+    reads: options.reads ?? "ordered",
     durability: options.durability ?? "fsync",
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
   };
   for (const { id } of config.replicas) {
     makeFolder(paths.replica(id));
-    await Storage.initialise(paths.replica(id));
+    await initialiseFolder(paths.replica(id));
   }
   // Last, and in one step: a directory with a configuration is complete.
   writeConfig(paths, config);
@@ -138,13 +141,32 @@ function newKey(path: string, principal: Principal): string {
 async function choosePorts(basePort: number | null, count: number): Promise<readonly number[]> {
   if (basePort !== null && (basePort < 1 || basePort + count - 1 > 65_535))
     throw new ClusterError("refused", `ports ${basePort} to ${basePort + count - 1} do not exist; choose a base from 1 to ${65_536 - count}`);
-  const tried = await Promise.allSettled(
-    Array.from({ length: count }, (_, i) => listenOn(basePort === null ? 0 : basePort + i)),
-  );
+  if (basePort === null) return freePorts(count);
+  const tried = await Promise.allSettled(Array.from({ length: count }, (_, i) => listenOn(basePort + i)));
   const servers = tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   await Promise.all(servers.map(({ close }) => close()));
   for (const each of tried) if (each.status === "rejected") throw each.reason;
   return servers.map(({ port }) => port);
+}
+
+/**
+ * Below the range from which systems take the ports of outgoing connections: who dials a closed port inside it may be given
+ * that very port, and is then connected to itself.
+ */
+const FREE_PORTS = { first: 15_000, count: 17_000 } as const;
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const start = randomInt(FREE_PORTS.count);
+  const ports: number[] = [];
+  for (let i = 0; ports.length < count && i < FREE_PORTS.count; i++) {
+    const port = FREE_PORTS.first + ((start + i) % FREE_PORTS.count);
+    const listening = await listenOn(port).catch(() => null);
+    if (listening === null) continue;
+    await listening.close();
+    ports.push(port);
+  }
+  if (ports.length < count) throw new ClusterError("port-busy", "there are not enough free ports; choose some with --port");
+  return ports;
 }
 
 function listenOn(port: number): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {

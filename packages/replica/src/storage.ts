@@ -5,6 +5,7 @@ import type { PbftMessage, SavedState } from "@bft/core/pbft";
 import type { DurableLog } from "@bft/net";
 import { type Durability, FileLog, readLog, syncFolder } from "./durable-log.js";
 import { reasonOf } from "./errors.js";
+import { isSegment, segmentName, segmentsIn } from "./segments.js";
 import { StateFile } from "./state-file.js";
 
 type Checkpoint = Extract<Effect<PbftMessage>, { kind: "checkpoint-stable" }>;
@@ -17,8 +18,6 @@ export interface OpenedStorage {
   /** One sentence when what was there could not be used and was set aside, else null. */
   readonly damage: string | null;
 }
-
-const SEGMENT = /^protocol-(\d+)\.log$/;
 
 /**
  * What one replica has on its disk: the state at a stable checkpoint (state/, lmdb) and the records since (protocol-<seq>.log,
@@ -37,12 +36,6 @@ export class Storage implements DurableLog {
   #unsaved: Checkpoint | null = null;
   #saving: Promise<void> | null = null;
   readonly #onError: (error: unknown) => void;
-
-  /** Marks the folder of a replica that has never run: one without a segment has lost what it had. */
-  static async initialise(folder: string): Promise<void> {
-    const log = await FileLog.create(join(folder, segmentName(0)), [], "fsync");
-    log.close();
-  }
 
   /**
    * Opens what a replica left in its folder. What is damaged is moved aside, never used in part: the replica then starts
@@ -145,25 +138,13 @@ export class Storage implements DurableLog {
   }
 }
 
-function segmentName(seq: number): string {
-  return `protocol-${seq}.log`;
-}
-
-/** Sequence numbers of the segments, ascending. */
-function segmentsIn(folder: string): number[] {
-  return readdirSync(folder)
-    .flatMap((name) => SEGMENT.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
 /** Moves records and state into a folder of their own, for whoever wants to look into the damage. */
 function setAside(folder: string): string {
   let aside = "";
   for (let count = 1; aside === "" || existsSync(aside); count++) aside = join(folder, `damaged-${count}`);
   mkdirSync(aside, { mode: 0o700 });
   for (const name of readdirSync(folder))
-    if (SEGMENT.test(name) || name === "state") renameSync(join(folder, name), join(aside, name));
+    if (isSegment(name) || name === "state") renameSync(join(folder, name), join(aside, name));
   syncFolder(folder);
   return aside;
 }

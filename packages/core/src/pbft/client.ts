@@ -17,10 +17,19 @@ export interface PbftClientConfig {
   readonly retryMs: number;
   /** The first timestamp to use; higher than any that this client used before. */
   readonly firstTimestamp: Timestamp;
+  /**
+   * `ordered`: reads are ordered like writes, and f+1 equal replies are enough for both (§4.1).
+   * `fast`: a read asks all replicas for their present state and needs a quorum of equal replies. For that to be linearizable a
+   * write must have been executed by a quorum before it counts, so writes wait for a quorum of equal replies too. All clients
+   * of a cluster must have the same setting. We differ from §5.1.3, which accepts writes at f+1: a read could then miss a
+   * write that was answered (Berger, Reiser, Bessani, SRDS '21).
+   */
+  readonly reads: "ordered" | "fast";
 }
 
 export type ClientInput =
-  | { readonly kind: "submit"; readonly operations: readonly string[] }
+  /** `readOnly`: the operations change nothing. With fast reads they are then tried without ordering first. */
+  | { readonly kind: "submit"; readonly operations: readonly string[]; readonly readOnly?: boolean }
   | { readonly kind: "message"; readonly signed: SignedOf<PbftMessage> }
   | { readonly kind: "timer-fired"; readonly timer: string }
   /** A link came up or went down; `hint` is the view that the replica says it is in, a first guess of the primary. */
@@ -32,8 +41,10 @@ export type ClientEffect =
   | { readonly kind: "cancel-timer"; readonly timer: string }
   /** The request was signed under this timestamp. */
   | { readonly kind: "submitted"; readonly timestamp: Timestamp }
-  /** f+1 replicas gave equal replies: the result is right (§4.1). Once a request. */
+  /** Enough replicas gave equal replies: the result is right (§4.1). Once a request. */
   | { readonly kind: "accepted"; readonly outcome: Outcome }
+  /** A read got no quorum of equal replies: it is ordered now, under another timestamp. */
+  | { readonly kind: "fell-back"; readonly from: Timestamp; readonly to: Timestamp }
   /** A reply came; whether all have answered by now. */
   | { readonly kind: "answered"; readonly timestamp: Timestamp; readonly replica: ReplicaId; readonly complete: boolean }
   | { readonly kind: "dropped"; readonly from: ReplicaId; readonly reason: ClientDropReason };
@@ -96,7 +107,7 @@ export class PbftClient {
   step(input: ClientInput): readonly ClientEffect[] {
     switch (input.kind) {
       case "submit":
-        this.#submit(input.operations);
+        this.#submit(input.operations, input.readOnly === true && this.#config.reads === "fast");
         break;
       case "message":
         this.#onMessage(input.signed);
@@ -121,13 +132,13 @@ export class PbftClient {
     return pending === undefined || pending.accepted === null ? null : this.#outcomeOf(pending, pending.accepted);
   }
 
-  #submit(operations: readonly string[]): void {
+  #submit(operations: readonly string[], readOnly: boolean): Timestamp {
     if (!this.canSubmit) throw new RangeError(`at most ${this.#config.window} requests may be outstanding`);
     if (operations.length === 0) throw new RangeError("a request needs at least one operation");
     if (!operations.every(isWireText))
       throw new RangeError("an operation must be well-formed Unicode text that does not begin with a byte order mark");
     const timestamp = this.#nextTimestamp++ as Timestamp;
-    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations };
+    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly };
     const payload = pbftCodec.encode(message);
     const signature = this.#ports.sign(payload);
     const signer = clientPrincipal(this.#config.self);
@@ -137,9 +148,10 @@ export class PbftClient {
     this.#forgetOld();
     this.#effects.push({ kind: "submitted", timestamp });
     const primary = this.#primary();
-    if (this.#linksUp.has(primary)) this.#send(primary, pending);
+    if (!readOnly && this.#linksUp.has(primary)) this.#send(primary, pending);
     else this.#sendToAll(pending);
     this.#startTimer(pending);
+    return timestamp;
   }
 
   #onMessage(signed: SignedOf<PbftMessage>): void {
@@ -155,19 +167,29 @@ export class PbftClient {
     // The first reply counts; a replica that changes its mind gains nothing by it.
     if (pending.replies.has(from)) return drop("duplicate");
     pending.replies.set(from, reply);
-    this.#accept(pending, replyKey(reply));
+    this.#accept(pending, replyKey(pending, reply));
+    if (pending.accepted === null && pending.replies.size === this.#config.replicas) this.#fallBack(pending);
     const { timestamp } = reply;
     this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#config.replicas });
   }
 
-  /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. */
+  /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. With fast reads: a quorum. */
   #accept(pending: Pending, key: string): void {
     if (pending.accepted !== null) return;
-    const equal = [...pending.replies.values()].filter((reply) => replyKey(reply) === key);
-    if (equal.length < this.#system.weakQuorum) return;
+    const equal = [...pending.replies.values()].filter((reply) => replyKey(pending, reply) === key);
+    if (equal.length < (this.#config.reads === "fast" ? this.#system.quorum : this.#system.weakQuorum)) return;
     pending.accepted = key;
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
     this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, key) });
+  }
+
+  /** §5.1.3: a read that got no quorum of equal replies is submitted as an ordinary request. */
+  #fallBack(pending: Pending): void {
+    const { timestamp, operations, readOnly } = pending.request.message;
+    if (!readOnly) return;
+    this.#pending.delete(timestamp);
+    this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
+    this.#effects.push({ kind: "fell-back", from: timestamp, to: this.#submit(operations, false) });
   }
 
   #outcomeOf(pending: Pending, key: string): Outcome {
@@ -180,7 +202,7 @@ export class PbftClient {
       const replica = id as ReplicaId;
       const reply = pending.replies.get(replica);
       if (reply === undefined) silent.push(replica);
-      else if (replyKey(reply) === key) {
+      else if (replyKey(pending, reply) === key) {
         agreed.push(replica);
         right = reply;
       } else disagreed.push({ replica, results: reply.results, seq: reply.seq });
@@ -201,6 +223,7 @@ export class PbftClient {
   #onTimer(timer: string): void {
     for (const pending of this.#pending.values()) {
       if (timerOf(pending) !== timer || pending.accepted !== null) continue;
+      if (pending.request.message.readOnly) return this.#fallBack(pending);
       this.#sendToAll(pending);
       pending.retryMs = Math.min(2 * pending.retryMs, 8 * this.#config.retryMs);
       this.#startTimer(pending);
@@ -251,7 +274,10 @@ function timerOf(pending: Pending): string {
   return `retry ${pending.request.message.timestamp}`;
 }
 
-/** Replies are equal when sequence number and results are; the view may differ while it changes. */
-function replyKey(reply: Reply): string {
-  return JSON.stringify([reply.seq, reply.results.map(({ ok, value }) => [ok, value])]);
+/**
+ * Replies are equal when sequence number and results are; the view may differ while it changes. For a read the results alone
+ * count: replicas answer it between different batches.
+ */
+function replyKey({ request }: Pending, reply: Reply): string {
+  return JSON.stringify([request.message.readOnly ? 0 : reply.seq, reply.results.map(({ ok, value }) => [ok, value])]);
 }

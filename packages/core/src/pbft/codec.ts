@@ -26,7 +26,7 @@ export const WIRE_LIMITS = {
   slotsMax: 1024,
   pathsMax: 256,
   pathLengthMax: 1024,
-  nodeBytesMax: 16 << 20,
+  nodeBytesMax: 6 << 20,
 } as const;
 
 /** Nesting of a message: message > list > certificate > claimed message. */
@@ -63,7 +63,7 @@ function encode(message: PbftMessage): Uint8Array {
 function fieldsOf(message: PbftMessage): readonly WireValue[] {
   switch (message.kind) {
     case "request":
-      return [message.client, wireInteger(message.timestamp), message.operations];
+      return [message.client, wireInteger(message.timestamp), message.operations, message.readOnly];
     case "pre-prepare":
     case "prepare":
     case "commit":
@@ -130,6 +130,7 @@ function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
         client: reader.integer("client", 0xffff_ffff) as ClientId,
         timestamp: reader.integer("timestamp") as Timestamp,
         operations: readOperations(reader),
+        readOnly: reader.boolean("read-only"),
       };
     case "pre-prepare":
     case "prepare":

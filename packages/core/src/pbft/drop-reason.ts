@@ -29,6 +29,7 @@ export type DropReason =
   | "batch-malformed"
   | "batch-too-large"
   | "batch-empty"
+  | "batch-read-only"
   | "request-signature-invalid"
   // checkpoints (§4.3)
   | "not-a-checkpoint"

@@ -8,6 +8,8 @@ export interface Request {
   readonly timestamp: Timestamp;
   /** At least one. */
   readonly operations: readonly string[];
+  /** Asks for the present state without being ordered (§5.1.3, read-only operations). */
+  readonly readOnly: boolean;
 }
 
 /** <PRE-PREPARE, v, n, d>: the primary proposes the batch with digest d for n. The batch travels as attachment (§4.2). */

@@ -102,6 +102,7 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
   const batch = readBatch(attachment, digest);
   if (batch === null) return "batch-malformed";
   if (batch.requests.length === 0) return "batch-empty";
+  if (batch.requests.some(({ message }) => message.readOnly)) return "batch-read-only";
   if (operationCount(batch.requests) > 2 * r.config.batchOperationsMax) return "batch-too-large";
   return batch.requests.every((claim) => isProven(r, claim)) ? batch : "request-signature-invalid";
 }

@@ -5,6 +5,7 @@ import type { CachedReply } from "./client-table.js";
 import type { DropReason } from "./drop-reason.js";
 import type { PbftMessage, Request } from "./messages.js";
 import { requestKey } from "./request-pool.js";
+import { readState } from "./service-calls.js";
 import type { ReplicaState } from "./state.js";
 
 /** What can be said of a request before its signature is checked. */
@@ -31,6 +32,7 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
   const key = requestKey(request);
   const relayedBy = via.role === "replica" ? via.id : null;
   const drop = (reason: DropReason) => r.drop(signed.signer, "request", reason);
+  if (request.readOnly) return relayedBy === null ? answerRead(r, request) : drop("not-primary");
   if (r.clients.executed(request.client, request.timestamp)) {
     const cached = r.clients.cached(request.client, request.timestamp);
     if (cached !== null) reply(r, request, cached);
@@ -45,6 +47,15 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
   if (r.pool.full(request.client, relayedBy)) return drop("client-window-full");
   r.pool.add(signed, relayedBy);
   relayToPrimary(r, signed);
+}
+
+/**
+ * Read-only operations (§5.1.3): executed at once on what has committed here, and not remembered. One replica may be behind or
+ * lie, so the client needs a quorum of equal answers.
+ */
+function answerRead(r: ReplicaState, request: Request): void {
+  const { client, timestamp } = request;
+  reply(r, request, { timestamp, seq: r.lastExecuted, results: readState(r, client, request.operations) });
 }
 
 /** A backup passes a request on to the primary of its view (§4.1). */

@@ -22,6 +22,31 @@ export const KEY_LENGTH_MAX = 250;
 /** Longest value that a service may store, in UTF-16 code units. */
 export const VALUE_LENGTH_MAX = 65_536;
 
+/** A store that can be read only: for operations that are not ordered. */
+export class ReadOnlyStore implements Store {
+  readonly #inner: Store;
+
+  constructor(inner: Store) {
+    this.#inner = inner;
+  }
+
+  get(key: string): string | undefined {
+    return this.#inner.get(key);
+  }
+
+  put(): never {
+    throw new StoreError("a read-only request can not write; submit it as an ordinary one");
+  }
+
+  delete(): never {
+    return this.put();
+  }
+
+  scan(from: string, to: string | null, limit: number): readonly (readonly [string, string])[] {
+    return this.#inner.scan(from, to, limit);
+  }
+}
+
 /** A store seen through a prefix: services and the client table share one tree without seeing each other. */
 export class PrefixStore implements Store {
   readonly #inner: Store;

@@ -1,0 +1,76 @@
+import type { ClientId } from "../ids.js";
+import { InvariantError } from "../invariant.js";
+import type { OperationResult } from "../machine.js";
+import { type OperationContext, refused } from "../service.js";
+import { ReadOnlyStore, type Store } from "../store/store.js";
+import { isWireText, utf8Length } from "../wire/text.js";
+import type { ReplicaState } from "./state.js";
+
+/** Bytes that all results of one request may take in the client table: a leaf of sixteen such fits into a message. */
+const RESULTS_BYTES_MAX = 262_144;
+/** What the engine throws by itself, in words that differ between its versions: only the name may become a result. */
+const ENGINE_ERRORS = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxError", "URIError", "EvalError"]);
+
+/** Executes the operations of one request, one after the other, and changes the state. */
+export function callService(
+  r: ReplicaState,
+  store: Store,
+  context: OperationContext,
+  operations: readonly string[],
+): readonly OperationResult[] {
+  let left = RESULTS_BYTES_MAX;
+  return operations.map((operation) => {
+    const result = executeOperation(r, store, context, operation, left);
+    left -= resultBytes(result.value);
+    return result;
+  });
+}
+
+/** The results of operations on the present state, which they can not change. */
+export function readState(r: ReplicaState, client: ClientId, operations: readonly string[]): readonly OperationResult[] {
+  return callService(r, new ReadOnlyStore(r.serviceStore), { client, seq: r.lastExecuted }, operations);
+}
+
+/**
+ * One operation of the service. Whatever it throws is a failed result, equal on every correct replica, and leaves no trace
+ * in the state: a user's mistake never stops a replica.
+ */
+function executeOperation(
+  r: ReplicaState,
+  store: Store,
+  context: OperationContext,
+  operation: string,
+  bytesMax: number,
+): OperationResult {
+  const before = r.store.snapshot();
+  try {
+    const { ok, value } = r.service.execute(store, operation, context);
+    const problem = whyNoResult(value, bytesMax);
+    if (problem === null) return { ok: ok === true, value };
+    r.store.restore(before);
+    return refused(problem);
+  } catch (error) {
+    if (error instanceof InvariantError) throw error;
+    r.store.restore(before);
+    return refused(reasonOf(error));
+  }
+}
+
+function whyNoResult(value: unknown, bytesMax: number): string | null {
+  if (value === null) return null;
+  if (typeof value !== "string") return "the service returned no result";
+  if (!isWireText(value)) return "the result is not well-formed Unicode text, or begins with a byte order mark";
+  const bytes = resultBytes(value);
+  return bytes > bytesMax ? `the result takes ${bytes} bytes, more than the ${bytesMax} that are left for this request` : null;
+}
+
+/** As it will stand in the client table. */
+function resultBytes(value: string | null): number {
+  return value === null ? 0 : utf8Length(JSON.stringify(value));
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "the service failed";
+  const reason = ENGINE_ERRORS.has(error.name) ? error.name : `${error.name}: ${error.message}`;
+  return isWireText(reason) ? reason.slice(0, 200).toWellFormed() : "the service failed";
+}
