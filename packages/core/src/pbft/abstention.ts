@@ -32,6 +32,25 @@ export function hearStatus(r: ReplicaState, from: ReplicaId, status: Status): vo
   if (abstention.heard.size >= r.config.system.quorum) abstention.until = (proven + 2 * r.config.window) as SeqNum;
 }
 
+/**
+ * So that an idle cluster gets its redundancy back, the primary orders null requests up to the checkpoint that an abstaining
+ * replica waits for (TOCS '02 §4.3.2). A liar could ask for them for ever: each replica is granted one such run, and another
+ * only after as many batches of real requests.
+ */
+export function grantNulls(r: ReplicaState, from: ReplicaId, { abstainsUntil }: Status): void {
+  const most = 2 * r.config.window;
+  if (abstainsUntil <= r.stable.seq || abstainsUntil > r.stable.seq + most) return;
+  const granted = r.nullGrants.get(from);
+  if (granted !== undefined && granted.until !== abstainsUntil && r.realBatches - granted.realBatches < most) return;
+  r.nullGrants.set(from, { until: abstainsUntil, realBatches: r.realBatches });
+}
+
+/** True when the next sequence number should be filled with a null request for somebody who waits for a checkpoint. */
+export function nullIsWanted(r: ReplicaState): boolean {
+  for (const { until } of r.nullGrants.values()) if (until > r.lastAssigned) return true;
+  return false;
+}
+
 /** Ends the abstention when the window has moved past everything the former self can have voted for. */
 export function endAbstention(r: ReplicaState): void {
   const until = r.abstention?.until ?? null;

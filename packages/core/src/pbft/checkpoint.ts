@@ -86,11 +86,15 @@ export function reachAhead(r: ReplicaState): void {
 function stabilise(r: ReplicaState, checkpoint: StableCheckpoint): void {
   r.persist(stableRecord(checkpoint.certificate));
   adoptStable(r, checkpoint);
-  tellStable(r);
 }
 
-/** Tells the host that the records up to here can be replaced. */
+/**
+ * Tells the host that all records so far can be replaced. At the end of a step only: in its midst the restatement could miss
+ * what is persisted already and not yet part of the state.
+ */
 export function tellStable(r: ReplicaState): void {
+  if (!r.stableIsNew) return;
+  r.stableIsNew = false;
   const { seq, stateDigest } = r.stable;
   const state = r.snapshots.get(seq)?.root ?? null;
   r.emit({ kind: "checkpoint-stable", seq, stateDigest, state, records: restate(r) });
@@ -100,6 +104,7 @@ export function tellStable(r: ReplicaState): void {
 export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void {
   invariant(r.snapshots.get(checkpoint.seq)?.digest === checkpoint.stateDigest, "the window moves only to a state that is ours");
   r.stable = checkpoint;
+  r.stableIsNew = true;
   if (r.ahead !== null && r.ahead.seq <= checkpoint.seq) r.ahead = null;
   if (r.transfer !== null && r.transfer.target.seq <= checkpoint.seq) r.transfer = null;
   r.log.advance(checkpoint.seq);

@@ -88,7 +88,13 @@ function fieldsOf(message: PbftMessage): readonly WireValue[] {
     case "new-view":
       return [wireInteger(message.view), message.viewChanges.map(claimFields), message.prePrepares.map(claimFields)];
     case "status":
-      return [wireInteger(message.view), message.inView, wireInteger(message.lastExecuted), wireInteger(message.stableSeq)];
+      return [
+        wireInteger(message.view),
+        message.inView,
+        wireInteger(message.lastExecuted),
+        wireInteger(message.stableSeq),
+        wireInteger(message.abstainsUntil),
+      ];
     case "fetch-batch":
     case "batch":
       return [wireInteger(message.seq), fromHex(message.digest)];
@@ -169,6 +175,7 @@ function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
         inView: reader.boolean("in view"),
         lastExecuted: readSeq(reader),
         stableSeq: readSeq(reader),
+        abstainsUntil: readSeq(reader),
       };
     case "fetch-batch":
     case "batch":

@@ -6,6 +6,7 @@ export type DropReason =
   | "unknown-client"
   | "not-for-a-replica"
   | "own-message"
+  | "relayed"
   // requests (§4.1)
   | "request-too-large"
   | "request-already-executed"
@@ -28,7 +29,6 @@ export type DropReason =
   | "batch-digest-mismatch"
   | "batch-malformed"
   | "batch-too-large"
-  | "batch-empty"
   | "batch-read-only"
   | "request-signature-invalid"
   // checkpoints (§4.3)

@@ -36,5 +36,6 @@ export function executeBatch(r: ReplicaState, seq: SeqNum, batch: Batch): readon
     executed.push({ client: message.client, timestamp: message.timestamp, operations: message.operations, results });
   }
   r.lastExecuted = seq;
+  if (batch.requests.length > 0) r.realBatches += 1;
   return executed;
 }

@@ -99,6 +99,11 @@ export class Log {
   }
 }
 
+/** The batch with this digest, when it was proposed for the slot or has committed in it. */
+export function batchOf(slot: Slot, digest: Digest): Batch | undefined {
+  return slot.batches.get(digest) ?? (slot.committed?.batch.digest === digest ? slot.committed.batch : undefined);
+}
+
 /** Batches kept for one slot: one a view at the most, so a liar needs as many view changes to push one out. */
 const BATCHES_PER_SLOT_MAX = 8;
 

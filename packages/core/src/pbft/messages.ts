@@ -81,6 +81,8 @@ export interface Status {
   readonly inView: boolean;
   readonly lastExecuted: SeqNum;
   readonly stableSeq: SeqNum;
+  /** The checkpoint from which the replica will vote again; 0 when it votes (abstention.ts). */
+  readonly abstainsUntil: SeqNum;
 }
 
 /** Asks for the batch with this digest, proposed for `seq`. */

@@ -2,10 +2,11 @@ import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { bytesEqual } from "../bytes.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
+import { nullIsWanted } from "./abstention.js";
 import { type Batch, makeBatch, operationCount, readBatch } from "./batch.js";
 import { requestIsProven } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
-import { keepBatch, type Slot } from "./log.js";
+import { batchOf, keepBatch, type Slot } from "./log.js";
 import { type Claimed, type Commit, claimOf, type PrePrepare, type Prepare, type Request, type Vote } from "./messages.js";
 import { acceptedRecord, preparedRecord } from "./records.js";
 import { requestKey } from "./request-pool.js";
@@ -94,14 +95,14 @@ function contradicts(r: ReplicaState, slot: Slot, from: ReplicaId, signed: Signe
 
 /** The batch that an attachment claims to be, or why it is not one that a correct primary sends. */
 export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uint8Array | null, seq: SeqNum): Batch | DropReason {
-  const known = r.log.peek(seq)?.batches.get(digest);
+  const slot = r.log.peek(seq);
+  const known = slot === null ? undefined : batchOf(slot, digest);
   if (known !== undefined) return known;
   if (attachment === null) return "batch-missing";
   if (attachment.length > attachmentBytesMax(r)) return "batch-too-large";
   if (r.ports.hash(attachment) !== digest) return "batch-digest-mismatch";
   const batch = readBatch(attachment, digest);
   if (batch === null) return "batch-malformed";
-  if (batch.requests.length === 0) return "batch-empty";
   if (batch.requests.some(({ message }) => message.readOnly)) return "batch-read-only";
   if (operationCount(batch.requests) > 2 * r.config.batchOperationsMax) return "batch-too-large";
   return batch.requests.every((claim) => isProven(r, claim)) ? batch : "request-signature-invalid";
@@ -127,7 +128,7 @@ export function propose(r: ReplicaState): void {
   const { pipelineDepth, batchOperationsMax, batchBytesMax } = r.config;
   while (r.isPrimary && r.inView && r.abstention === null && r.lastAssigned - r.lastExecuted < pipelineDepth && r.lastAssigned < r.log.high) {
     const requests = r.pool.take(batchOperationsMax, batchBytesMax);
-    if (requests.length === 0) return;
+    if (requests.length === 0 && !nullIsWanted(r)) return;
     const batch = makeBatch(requests.map(claimOf), r.ports);
     r.lastAssigned = (r.lastAssigned + 1) as SeqNum;
     const slot = r.log.slot(r.lastAssigned);
@@ -145,7 +146,7 @@ export function propose(r: ReplicaState): void {
 export function advanceSlot(r: ReplicaState, slot: Slot): void {
   if (!r.inView || slot.prePrepare === null) return;
   const { view, seq, digest } = slot.prePrepare.message;
-  const batch = slot.batches.get(digest);
+  const batch = batchOf(slot, digest);
   if (batch === undefined) return;
   const votes = r.abstention === null;
   if (!slot.voted) {

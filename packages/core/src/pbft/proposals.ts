@@ -1,4 +1,4 @@
-import { keepBatch } from "./log.js";
+import { batchOf, keepBatch } from "./log.js";
 import { requestKey } from "./request-pool.js";
 import type { ReplicaState } from "./state.js";
 
@@ -14,6 +14,6 @@ export function acceptProposals(r: ReplicaState): void {
     slot.prePrepare = prePrepare;
     r.touched.add(slot);
     if (digest === r.nullBatch.digest) keepBatch(slot, r.nullBatch);
-    for (const { message } of slot.batches.get(digest)?.requests ?? []) r.pool.markProposed(requestKey(message));
+    for (const { message } of batchOf(slot, digest)?.requests ?? []) r.pool.markProposed(requestKey(message));
   }
 }

@@ -39,6 +39,8 @@ export type Record =
   /** Leaves of a state that was fetched; an `installed` record ends them. */
   | { readonly kind: "leaves"; readonly seq: SeqNum; readonly leaves: readonly Uint8Array[] }
   | { readonly kind: "installed"; readonly checkpoints: readonly Claimed<Checkpoint>[] }
+  /** A batch of an earlier view for which this replica sent a prepare (log.ts, keepBatch). */
+  | { readonly kind: "batch"; readonly seq: SeqNum; readonly batch: Uint8Array }
   /** The replica has lost its earlier records, and may have voted for anything. */
   | { readonly kind: "amnesia" }
   /** Whatever it may have voted for is below a stable checkpoint now. */
@@ -55,6 +57,7 @@ const CODE = {
   installed: 8,
   amnesia: 9,
   "trusted-again": 10,
+  batch: 11,
 } as const satisfies { readonly [K in Record["kind"]]: number };
 
 export function acceptedRecord(prePrepare: Signed<PrePrepare>, batch: Uint8Array): Uint8Array {
@@ -87,6 +90,10 @@ export function leavesRecord(seq: SeqNum, leaves: readonly Uint8Array[]): Uint8A
 
 export function installedRecord(certificate: readonly Signed<Checkpoint>[]): Uint8Array {
   return encodeWire([CODE.installed, certificate.map(signedFields)]);
+}
+
+export function batchRecord(seq: SeqNum, batch: Uint8Array): Uint8Array {
+  return encodeWire([CODE.batch, wireInteger(seq), batch]);
 }
 
 export function amnesiaRecord(): Uint8Array {
@@ -144,6 +151,8 @@ function readFields(code: number, reader: Reader): Record | null {
       };
     case CODE.installed:
       return { kind: "installed", checkpoints: readClaims(reader, "checkpoint", replicasMax) };
+    case CODE.batch:
+      return { kind: "batch", seq: reader.integer("sequence number") as SeqNum, batch: readBytes(reader) };
     case CODE.amnesia:
       return { kind: "amnesia" };
     case CODE["trusted-again"]:

@@ -58,6 +58,7 @@ export function recover(r: ReplicaState, saved: SavedState): void {
   }
   r.lastAssigned = Math.max(r.lastAssigned, r.lastExecuted, ...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0))) as SeqNum;
   r.effects = [];
+  r.stableIsNew = false;
   r.touched.clear();
   for (const slot of r.log.slots()) r.touched.add(slot);
   if (saved.lost) startAbstaining(r);
@@ -74,6 +75,12 @@ function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "inst
   switch (record.kind) {
     case "amnesia":
       return abstain(r);
+    case "batch": {
+      const slot = r.log.slot(record.seq);
+      const batch = readBatch(record.batch, r.ports.hash(record.batch));
+      if (slot !== null && batch !== null) keepBatch(slot, batch);
+      return;
+    }
     case "trusted-again":
       r.abstention = null;
       return;

@@ -4,7 +4,7 @@ import type { Effect, Input, Machine, MachineStatus, Ports } from "../machine.js
 import type { Service } from "../service.js";
 import { endAbstention } from "./abstention.js";
 import { spend, withinBudget } from "./budget.js";
-import { onCheckpoint, onStable, reachAhead, reasonToDropCheckpoint, reasonToDropStable, takeCheckpoint } from "./checkpoint.js";
+import { onCheckpoint, onStable, reachAhead, reasonToDropCheckpoint, reasonToDropStable, takeCheckpoint, tellStable } from "./checkpoint.js";
 import type { PbftConfig } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { executeNext } from "./execution.js";
@@ -60,7 +60,8 @@ export class PbftReplica implements Machine<PbftMessage> {
     if (message.kind === "request") return reasonToDropRequest(r, from, message);
     if (from.role !== "replica" || from.id >= r.config.replicas) return "not-from-a-replica";
     if (from.id === r.self) return "own-message";
-    if (!withinBudget(r, from.id, message.kind)) return "budget-exceeded";
+    // A new-view may be passed on by any replica, so it counts against who delivers it.
+    if (message.kind !== "new-view" && !withinBudget(r, from.id, message.kind)) return "budget-exceeded";
     switch (message.kind) {
       case "pre-prepare":
       case "prepare":
@@ -106,6 +107,7 @@ export class PbftReplica implements Machine<PbftMessage> {
         assertNever(input);
     }
     this.#advance();
+    tellStable(r);
     this.#checkInvariants();
     const { effects } = r;
     r.effects = [];
@@ -121,7 +123,12 @@ export class PbftReplica implements Machine<PbftMessage> {
     const reason = this.reasonToDrop(received.signer, received.message);
     if (reason !== null) return r.drop(received.signer, received.kind, reason);
     const from = received.signer.id as ReplicaId;
-    if (received.signer.role === "replica") spend(r, from, received.kind);
+    if (received.signer.role === "replica") {
+      if (via.role !== "replica" || (via.id !== from && received.kind !== "new-view"))
+        return r.drop(received.signer, received.kind, "relayed");
+      if (!withinBudget(r, via.id, received.kind)) return r.drop(via, received.kind, "budget-exceeded");
+      spend(r, via.id, received.kind);
+    }
     // No signature covers an attachment: what has no use for one must not be kept with one.
     const signed = CARRIES_BATCH.has(received.kind) ? received : { ...received, attachment: null };
     switch (signed.kind) {
@@ -142,7 +149,7 @@ export class PbftReplica implements Machine<PbftMessage> {
       case "new-view":
         return onNewView(r, signed);
       case "status":
-        return onStatus(r, from, signed, via);
+        return onStatus(r, from, signed);
       case "fetch-batch":
         return onFetchBatch(r, from, signed);
       case "batch":

@@ -1,4 +1,5 @@
-import { acceptedRecord, amnesiaRecord, executedRecord, newViewRecord, preparedRecord, stableRecord, viewChangeRecord } from "./records.js";
+import { batchOf } from "./log.js";
+import { acceptedRecord, amnesiaRecord, batchRecord, executedRecord, newViewRecord, preparedRecord, stableRecord, viewChangeRecord } from "./records.js";
 import type { ReplicaState } from "./state.js";
 
 /**
@@ -14,13 +15,10 @@ export function restate(r: ReplicaState): readonly Uint8Array[] {
   if (!r.inView && ownViewChange !== undefined) records.push(viewChangeRecord(ownViewChange));
   for (const slot of r.log.slots()) {
     const { prePrepare, certificate, committed } = slot;
-    const batch = prePrepare === null ? undefined : slot.batches.get(prePrepare.message.digest);
-    if (certificate !== null) {
-      const prepared = slot.batches.get(certificate.prePrepare.message.digest);
-      if (prepared !== undefined) records.push(acceptedRecord(certificate.prePrepare, prepared.bytes));
-      records.push(preparedRecord(certificate));
-    }
+    const batch = prePrepare === null ? undefined : batchOf(slot, prePrepare.message.digest);
+    for (const each of slot.batches.values()) if (each !== batch) records.push(batchRecord(slot.seq, each.bytes));
     if (prePrepare !== null && batch !== undefined && slot.voted) records.push(acceptedRecord(prePrepare, batch.bytes));
+    if (certificate !== null) records.push(preparedRecord(certificate));
     if (committed !== null && slot.seq <= r.lastExecuted)
       records.push(executedRecord(slot.seq, committed.view, committed.batch.bytes, committed.commits));
   }

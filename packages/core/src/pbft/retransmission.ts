@@ -1,10 +1,10 @@
-import type { Principal, ReplicaId } from "../ids.js";
+import type { ReplicaId, SeqNum } from "../ids.js";
 import type { Signed } from "../machine.js";
-import { hearStatus } from "./abstention.js";
+import { grantNulls, hearStatus } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { checkCommits } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
-import { keepBatch, type Slot } from "./log.js";
+import { batchOf, keepBatch, type Slot } from "./log.js";
 import { type BatchMessage, type Committed, claimOf, type FetchBatch, type StableCheckpointMessage, type Status } from "./messages.js";
 import { acceptableBatch } from "./normal-case.js";
 import { relayToPrimary } from "./request.js";
@@ -25,7 +25,14 @@ export function onStatusTimer(r: ReplicaState): void {
   r.statusAnswered.clear();
   r.spent.clear();
   r.broadcast(
-    r.sign<Status>({ kind: "status", view: r.view, inView: r.inView, lastExecuted: r.lastExecuted, stableSeq: r.stable.seq }),
+    r.sign<Status>({
+      kind: "status",
+      view: r.view,
+      inView: r.inView,
+      lastExecuted: r.lastExecuted,
+      stableSeq: r.stable.seq,
+      abstainsUntil: r.abstention?.until ?? (0 as SeqNum),
+    }),
   );
   fetchMissingBatches(r);
   relayOldest(r);
@@ -41,17 +48,18 @@ function relayOldest(r: ReplicaState): void {
 
 /** Asks for batches that a new-view named by digest only (§4.4: "a replica may be missing some request message m"). */
 export function fetchMissingBatches(r: ReplicaState): void {
-  for (const { prePrepare, batches } of r.log.slots()) {
-    if (prePrepare === null || batches.has(prePrepare.message.digest)) continue;
-    const { seq, digest } = prePrepare.message;
+  for (const slot of r.log.slots()) {
+    if (slot.prePrepare === null) continue;
+    const { seq, digest } = slot.prePrepare.message;
+    if (batchOf(slot, digest) !== undefined) continue;
     r.broadcast(r.sign<FetchBatch>({ kind: "fetch-batch", seq, digest }));
   }
 }
 
 /** Sends a replica what it lacks, at most once a status interval each. */
-export function onStatus(r: ReplicaState, from: ReplicaId, signed: Signed<Status>, via: Principal): void {
-  // One that another replica passed on may be from long ago.
-  if (via.role === "replica" && via.id === from) hearStatus(r, from, signed.message);
+export function onStatus(r: ReplicaState, from: ReplicaId, signed: Signed<Status>): void {
+  hearStatus(r, from, signed.message);
+  grantNulls(r, from, signed.message);
   if (r.statusAnswered.has(from)) return r.drop(signed.signer, "status", "status-answered-already");
   r.statusAnswered.add(from);
   const status = signed.message;
@@ -83,7 +91,7 @@ function sendView(r: ReplicaState, from: ReplicaId, status: Status): void {
 function sendVotes(r: ReplicaState, from: ReplicaId, slot: Slot, status: Status): number {
   if (!r.inView || status.view !== r.view || slot.prePrepare === null) return 0;
   let bytes = 0;
-  const batch = slot.batches.get(slot.prePrepare.message.digest);
+  const batch = batchOf(slot, slot.prePrepare.message.digest);
   if (r.isPrimary && batch !== undefined) {
     r.send(from, { ...slot.prePrepare, attachment: batch.bytes });
     bytes += batch.bytes.length;
@@ -103,13 +111,14 @@ function sendProof(r: ReplicaState, from: ReplicaId, slot: Slot, { batch, commit
 }
 
 export function onFetchBatch(r: ReplicaState, from: ReplicaId, { message: { seq, digest } }: Signed<FetchBatch>): void {
-  const batch = r.log.peek(seq)?.batches.get(digest);
+  const slot = r.log.peek(seq);
+  const batch = slot === null ? undefined : batchOf(slot, digest);
   if (batch !== undefined) r.send(from, r.sign<BatchMessage>({ kind: "batch", seq, digest }, batch.bytes));
 }
 
 export function reasonToDropBatch(r: ReplicaState, { seq, digest }: BatchMessage): DropReason | null {
   const slot = r.log.peek(seq);
-  return slot?.prePrepare?.message.digest === digest && !slot.batches.has(digest) ? null : "not-asked-for";
+  return slot?.prePrepare?.message.digest === digest && batchOf(slot, digest) === undefined ? null : "not-asked-for";
 }
 
 export function onBatch(r: ReplicaState, { signer, message, attachment }: Signed<BatchMessage>): void {

@@ -3,7 +3,7 @@ import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { decodeNode, encodeNode, type NodeContent, rootDigest, type Snapshot } from "../store/merkle-store.js";
 import { branch, leaf, SLOTS, type TrieNode } from "../store/trie.js";
-import { adoptStable, tellStable } from "./checkpoint.js";
+import { adoptStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
 import type { FetchState, StateNodes } from "./messages.js";
 import { installedRecord, leavesRecord } from "./records.js";
@@ -12,6 +12,8 @@ import type { ReplicaState, StableCheckpoint, Transfer } from "./state.js";
 /** Nodes asked for in one message, and bytes answered in one. */
 const PATHS_MAX = 64;
 const ANSWER_BYTES_MAX = 1 << 20;
+/** Nodes that a transfer takes over from one target to the next; some of them may be of no use any more. */
+const NODES_KEPT_MAX = 100_000;
 /** Leaves in one record of our own log, and bytes after which the next one begins. */
 const LEAVES_PER_RECORD_MAX = 1024;
 const RECORD_BYTES = 1 << 20;
@@ -30,7 +32,7 @@ export function driveTransfer(r: ReplicaState): void {
 
 /** A later target keeps what was fetched for the one before: most of the state is the same. */
 function startTransfer(r: ReplicaState, target: StableCheckpoint): void {
-  const before = r.transfer;
+  const before = r.transfer !== null && r.transfer.nodes.size <= NODES_KEPT_MAX ? r.transfer : null;
   r.transfer = {
     target,
     wanted: new Map(),
@@ -142,7 +144,6 @@ function install(r: ReplicaState, { target, nodes }: Transfer): void {
   for (const record of leafRecords(r, target.seq, root)) r.persist(record);
   r.persist(installedRecord(target.certificate));
   installState(r, root, target);
-  tellStable(r);
 }
 
 /** The change of state alone: also how recovery reads an installed state back. */

@@ -79,6 +79,8 @@ export class ReplicaState {
   readonly clients: ClientTable;
 
   stable: StableCheckpoint;
+  /** `stable` has moved since the host was told. */
+  stableIsNew = false;
   /** A checkpoint that is stable at others but lies beyond what this replica has executed, or null. */
   ahead: StableCheckpoint | null = null;
   /** One checkpoint vote a replica and sequence number inside the window. */
@@ -90,6 +92,10 @@ export class ReplicaState {
   transfer: Transfer | null = null;
   /** Set while this replica must not vote, because it does not know what it voted for before (abstention.ts). */
   abstention: Abstention | null = null;
+  /** Up to where the primary orders null requests for each abstaining replica, and `realBatches` when that was granted. */
+  readonly nullGrants = new Map<ReplicaId, { readonly until: SeqNum; readonly realBatches: number }>();
+  /** Batches of at least one request that were executed. */
+  realBatches = 0;
   /** `lastExecuted` at the last status timer: tells whether anything moved since. */
   executedAtLastStatus = 0 as SeqNum;
   /** The highest slot that had work in it at the last status timer. */

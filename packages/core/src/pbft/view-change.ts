@@ -42,8 +42,6 @@ export function adjustTimer(r: ReplicaState): void {
 /** What the view-change timer should run for now; null when there is nothing to wait for. */
 function waitsFor(r: ReplicaState): ReplicaState["timedFor"] {
   if (r.abstention !== null) return null;
-  // Who is behind waits for requests that the others have executed long ago: that is not the primary's fault.
-  if (r.inView && (r.ahead !== null || r.transfer !== null)) return null;
   if (r.inView) return r.isPrimary ? null : r.pool.oldest();
   // All that are kept want this view or a later one: who has moved on has left the old view too.
   return r.viewChanges.size >= r.config.system.quorum ? `new-view ${r.view}` : null;
@@ -55,6 +53,8 @@ export function onViewChangeTimer(r: ReplicaState): void {
   r.timedFor = null;
   forgetExecuted(r);
   if (waitedFor === null || (r.inView && !r.pool.has(waitedFor))) return;
+  // Who is behind waits for what the others have executed long ago: that is not the primary's fault. The timer starts anew.
+  if (r.inView && (r.ahead !== null || r.transfer !== null)) return;
   const because =
     !r.inView
       ? `no new-view from replica ${r.primary} within ${timeoutMs(r)} ms`
