@@ -45,19 +45,12 @@ export class Lab {
 
   /** Runs `bft` with these arguments to its end. */
   run(...args: readonly string[]): Promise<CommandResult> {
-    const child = this.spawn(...args);
-    let stdout = "";
-    let stderr = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code, stdout, stderr }));
-    });
+    return finished(this.spawn(...args));
+  }
+
+  /** Runs `node` itself, to compare with. */
+  node(...args: readonly string[]): Promise<CommandResult> {
+    return finished(spawn(process.execPath, args, { cwd: this.dir, stdio: ["ignore", "pipe", "pipe"] }));
   }
 
   /** Starts `bft` with these arguments and leaves it running. */
@@ -145,6 +138,22 @@ export class Lab {
     for (const child of this.#children) child.kill("SIGKILL");
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** What a command printed, and how it ended. */
+function finished(child: ChildProcess): Promise<CommandResult> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
 }
 
 /** Waits until `probe` gives true; what it throws meanwhile counts as "not yet" and is told when time runs out. */

@@ -1,5 +1,9 @@
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+const NOT_A_DIGIT = 255;
+/** The value of each hexadecimal digit, by its code. */
+const DIGITS = digitValues();
+
 /** Lower-case hexadecimal digits of `bytes`, two a byte. */
 export function toHex(bytes: Uint8Array): string {
   let hex = "";
@@ -9,10 +13,25 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Bytes of lower- or upper-case hexadecimal digits. @throws RangeError when it is not an even number of hex digits. */
 export function fromHex(hex: string): Uint8Array {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) throw new RangeError(`expected hexadecimal digits, got "${hex.slice(0, 80)}"`);
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  const bytes = new Uint8Array(hex.length >> 1);
+  let valid = hex.length % 2 === 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const high = DIGITS[hex.charCodeAt(2 * i)] ?? NOT_A_DIGIT;
+    const low = DIGITS[hex.charCodeAt(2 * i + 1)] ?? NOT_A_DIGIT;
+    if (high === NOT_A_DIGIT || low === NOT_A_DIGIT) valid = false;
+    bytes[i] = (high << 4) | low;
+  }
+  if (!valid) throw new RangeError(`expected hexadecimal digits, got "${hex.slice(0, 80)}"`);
   return bytes;
+}
+
+function digitValues(): Uint8Array {
+  const values = new Uint8Array(128).fill(NOT_A_DIGIT);
+  for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+    values[digit.charCodeAt(0)] = value;
+    values[digit.toUpperCase().charCodeAt(0)] = value;
+  }
+  return values;
 }
 
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import type { Snapshot } from "./store/merkle-store.js";
+import type { Snapshot } from "./store/trie.js";
 import type { ClientId, Digest, Principal, ReplicaId, SeqNum, Timestamp, View } from "./ids.js";
 
 /** Every protocol's messages are a union discriminated by `kind`. */

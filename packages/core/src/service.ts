@@ -10,7 +10,8 @@ export interface OperationContext {
 
 /**
  * A deterministic state machine: the same operations in the same order give the same results and the same state everywhere.
- * It has no state of its own outside `store`. What it throws becomes a failed result, and the store is put back.
+ * It has no state of its own outside `store`. What it throws becomes a failed result. A failed operation leaves no trace in the
+ * store.
  */
 export interface Service {
   readonly name: string;
@@ -18,6 +19,21 @@ export interface Service {
   readonly usage: string;
   execute(store: Store, operation: string, context: OperationContext): OperationResult;
 }
+
+/** Thrown by a service when an operation fails: the store is put back, and the message, equal everywhere, is the result. */
+export class OperationError extends Error {
+  override readonly name = "OperationError";
+}
+
+/** What the engine throws by itself, in words that differ between its versions: only the name may become a result. */
+export const ENGINE_ERRORS: ReadonlySet<string> = new Set([
+  "TypeError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "URIError",
+  "EvalError",
+]);
 
 export function succeeded(value: string | null): OperationResult {
   return { ok: true, value };

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { AdminAnswer, AdminRequest, ReplicaEvent, ReplicaStatus } from "./admin-protocol.js";
+import type { AdminAnswer, AdminRequest, LinkChange, ReplicaEvent, ReplicaStatus } from "./admin-protocol.js";
 import { ClusterError, systemCode } from "./errors.js";
 import { readJsonLines, writeJsonLine } from "./json-lines.js";
 import { ClusterPaths } from "./paths.js";
@@ -77,6 +77,11 @@ export class AdminClient {
   /** @throws ClusterError `refused` when the replica knows no such behaviour. */
   async behave(behaviour: string | null): Promise<void> {
     await this.#ask({ command: "behave", behaviour });
+  }
+
+  /** @throws ClusterError `refused` when there is no such link, or a value is out of its range. */
+  async link(change: LinkChange): Promise<void> {
+    await this.#ask({ command: "link", change });
   }
 
   async shutdown(): Promise<void> {

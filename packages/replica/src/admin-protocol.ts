@@ -1,4 +1,5 @@
 import type { MachineStatus } from "@bft/core";
+import type { LinkFault, LinkFaultCounts, LinkImpairment } from "@bft/net";
 
 /**
  * What is spoken on a replica's admin socket (a unix domain socket in its folder, readable by the owner only):
@@ -13,8 +14,30 @@ export type AdminRequest =
   | { readonly request: number; readonly command: "watch"; readonly intervalMs: number }
   /** Switches on a Byzantine behaviour by name, or back to honest with null. */
   | { readonly request: number; readonly command: "behave"; readonly behaviour: string | null }
+  /** Changes what is wrong with the links on which this replica sends. */
+  | { readonly request: number; readonly command: "link"; readonly change: LinkChange }
   /** Ends the process in order: sockets closed, log flushed. */
   | { readonly request: number; readonly command: "shutdown" };
+
+/** `towards`: the replicas at the other ends. */
+export type LinkChange =
+  /** These links are cut and all others are not; what else is wrong with a link stays. */
+  | { readonly kind: "cut"; readonly towards: readonly number[] }
+  /** These links do this to what they carry, in place of what they did; a cut stays. */
+  | { readonly kind: "impair"; readonly towards: readonly number[]; readonly impairment: LinkImpairment }
+  /** Nothing is wrong with these links any more. */
+  | { readonly kind: "clear"; readonly towards: readonly number[] };
+
+/** One outgoing link. */
+export interface ReplicaLink {
+  /** The replica at the other end. */
+  readonly replica: number;
+  readonly connected: boolean;
+  readonly queuedBytes: number;
+  /** The fault that was put on it, or null; what it really did is in `faultCounts`, which stay when the fault goes. */
+  readonly fault: LinkFault | null;
+  readonly faultCounts: LinkFaultCounts;
+}
 
 export type AdminAnswer =
   | { readonly request: number; readonly ok: true; readonly status: ReplicaStatus; readonly events: readonly ReplicaEvent[] }
@@ -33,7 +56,7 @@ export interface ReplicaStatus {
   readonly uptimeMs: number;
   readonly machine: MachineStatus;
   /** Outgoing links to the other replicas, in order of id. */
-  readonly links: readonly { readonly replica: number; readonly connected: boolean; readonly queuedBytes: number }[];
+  readonly links: readonly ReplicaLink[];
   readonly clientsConnected: number;
   readonly messagesIn: number;
   readonly messagesOut: number;
@@ -58,6 +81,8 @@ export interface ReplicaEvent {
     | { readonly kind: "evidence"; readonly accused: number; readonly message: string; readonly seq: number | null }
     | { readonly kind: "link"; readonly replica: number; readonly up: boolean }
     | { readonly kind: "behaviour"; readonly behaviour: string | null }
+    /** From now on this is wrong with the links to these replicas, or nothing any more. */
+    | { readonly kind: "link-fault"; readonly replicas: readonly number[]; readonly fault: LinkFault | null }
     /** What this replica had on its disk could not be used; one sentence. */
     | { readonly kind: "damaged"; readonly why: string }
     | { readonly kind: "refused"; readonly from: string; readonly reason: string; readonly count: number };

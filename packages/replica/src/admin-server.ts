@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import * as v from "valibot";
-import type { AdminAnswer, ReplicaStatus } from "./admin-protocol.js";
+import type { AdminAnswer, LinkChange, ReplicaStatus } from "./admin-protocol.js";
 import { reasonOf } from "./errors.js";
 import type { EventFeed } from "./event-feed.js";
 import { readJsonLines, writeJsonLine } from "./json-lines.js";
@@ -10,6 +10,13 @@ import { readJsonLines, writeJsonLine } from "./json-lines.js";
 const WATCHER_BUFFER_BYTES_MAX = 4 << 20;
 
 const request = v.pipe(v.number(), v.safeInteger());
+const towards = v.array(v.pipe(v.number(), v.safeInteger()));
+const impairment = v.object({ delayMs: v.number(), jitterMs: v.number(), drop: v.number(), duplicate: v.number(), reorder: v.number() });
+const linkChangeSchema = v.variant("kind", [
+  v.object({ kind: v.literal("cut"), towards }),
+  v.object({ kind: v.literal("impair"), towards, impairment }),
+  v.object({ kind: v.literal("clear"), towards }),
+]);
 const requestSchema = v.variant("command", [
   v.object({ request, command: v.literal("status") }),
   v.object({
@@ -18,6 +25,7 @@ const requestSchema = v.variant("command", [
     intervalMs: v.pipe(v.number(), v.safeInteger(), v.minValue(50), v.maxValue(10_000)),
   }),
   v.object({ request, command: v.literal("behave"), behaviour: v.nullable(v.string()) }),
+  v.object({ request, command: v.literal("link"), change: linkChangeSchema }),
   v.object({ request, command: v.literal("shutdown") }),
 ]);
 
@@ -29,6 +37,8 @@ export interface AdminTarget {
   readonly events: EventFeed;
   /** @throws Error with a sentence for a person when there is no such behaviour. */
   behave(behaviour: string | null): void;
+  /** @throws Error with a sentence for a person when there is no such link, or a value is out of its range. */
+  link(change: LinkChange): void;
   shutdown(): void;
 }
 
@@ -81,12 +91,9 @@ export class AdminServer {
       case "watch":
         return this.#watch(socket, asked, timers);
       case "behave":
-        try {
-          this.#target.behave(asked.behaviour);
-          return say({ request: asked.request, ok: true });
-        } catch (error) {
-          return say({ request: asked.request, ok: false, error: reasonOf(error) });
-        }
+        return say(done(asked.request, () => this.#target.behave(asked.behaviour)));
+      case "link":
+        return say(done(asked.request, () => this.#target.link(asked.change)));
       case "shutdown":
         say({ request: asked.request, ok: true });
         return this.#target.shutdown();
@@ -103,5 +110,15 @@ export class AdminServer {
     };
     tell();
     timers.add(setInterval(tell, intervalMs));
+  }
+}
+
+/** The answer to something that is done, or refused with a sentence. */
+function done(request: number, act: () => void): AdminAnswer {
+  try {
+    act();
+    return { request, ok: true };
+  } catch (error) {
+    return { request, ok: false, error: reasonOf(error) };
   }
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
 const publicKey = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
 
 /** `cluster.json`: everything public about a cluster. Written by `bft up`, read by every process, checked at every reading. */
@@ -11,7 +12,20 @@ export const clusterConfigSchema = v.object({
   /** 16 random bytes in hex: messages of another cluster are refused. */
   clusterId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal digits")),
   protocol: v.literal("pbft"),
-  service: v.picklist([...SERVICES.keys()]),
+  /** Name of what is replicated: a service that comes with bft, or what the person's own module is called. */
+  service: v.pipe(v.string(), v.nonEmpty()),
+  /** A service of the person's own: `service.js` beside this file. Null for one that comes with bft. */
+  module: v.optional(
+    v.nullable(
+      v.object({
+        /** SHA-256 of service.js: a replica runs no other. */
+        digest: sha256,
+        /** What it was made from, the module itself first; paths relative to this file. */
+        sources: v.array(v.object({ path: v.string(), digest: sha256 })),
+      }),
+    ),
+    null,
+  ),
   /** f, the number of faulty replicas that are survived. */
   faults: natural,
   replicas: v.pipe(
@@ -48,6 +62,7 @@ export const clusterConfigSchema = v.object({
 });
 
 export type ClusterConfig = v.InferOutput<typeof clusterConfigSchema>;
+export type ServiceModule = NonNullable<ClusterConfig["module"]>;
 
 /** Defaults of a new cluster. Timeouts are for a laptop that also does other things. */
 export const DEFAULT_TIMEOUTS: ClusterConfig["timeouts"] = { viewChangeMs: 1500, statusMs: 250, clientRetryMs: 500 };
@@ -60,6 +75,10 @@ export const DEFAULT_LIMITS: ClusterConfig["limits"] = {
   clientWindow: 64,
 };
 
+export function noService(name: string): string {
+  return `there is no service ${name}; there are ${[...SERVICES.keys()].join(", ")}`;
+}
+
 /** Hand-edited JSON as a configuration. @returns what is wrong, as one clause, when it is none. */
 export function parseClusterConfig(json: unknown): ClusterConfig | { readonly problem: string } {
   const parsed = v.safeParse(clusterConfigSchema, json);
@@ -67,7 +86,8 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
     const [issue] = parsed.issues;
     return { problem: `${v.getDotPath(issue) ?? "the whole file"}: ${issue.message}` };
   }
-  const { faults, replicas } = parsed.output;
+  const { faults, replicas, service, module } = parsed.output;
+  if (module === null && !SERVICES.has(service)) return { problem: `service: ${noService(service)}` };
   if (replicas.length < 3 * faults + 1)
     return { problem: `${replicas.length} replicas are too few for f = ${faults}, which needs ${3 * faults + 1}` };
   return parsed.output;

@@ -1,13 +1,15 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal, toHex } from "@bft/core";
+import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
-import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, parseClusterConfig } from "./cluster-config.js";
+import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, noService, parseClusterConfig } from "./cluster-config.js";
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
 import type { Durability } from "./durable-log.js";
 import { ClusterPaths } from "./paths.js";
 import { initialiseFolder } from "./segments.js";
+import type { BuiltService } from "./user-service/build.js";
+import { moduleOf } from "./user-service/sources.js";
 
 /** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
 const HOST = "127.0.0.1";
@@ -17,7 +19,8 @@ const CLIENTS = 32;
 export interface CreateClusterOptions {
   readonly dir: string;
   readonly faults: number;
-  readonly service: string;
+  /** One that comes with bft, by name, or the person's own. */
+  readonly service: string | BuiltService;
   /** Replica i listens on basePort + i; null takes ports that are free now. */
   readonly basePort: number | null;
   /** `ordered` unless given. */
@@ -34,6 +37,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   const paths = new ClusterPaths(options.dir);
   if (existsSync(paths.config))
     throw new ClusterError("cluster-exists", `there is a cluster in ${options.dir} already; use it, or replace it with: bft up --fresh`);
+  const service = serviceFields(options);
   const replicas = 3 * options.faults + 1;
   const ports = await choosePorts(options.basePort, replicas);
   makeFolder(paths.dir);
@@ -42,7 +46,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     version: 1,
     clusterId: randomBytes(16).toString("hex"),
     protocol: "pbft",
-    service: options.service,
+    ...service,
     faults: options.faults,
     replicas: ports.map((port, id) => ({
       id,
@@ -63,6 +67,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     makeFolder(paths.replica(id));
     await initialiseFolder(paths.replica(id));
   }
+  if (typeof options.service !== "string") writeFileSync(paths.service, options.service.code, { mode: 0o600 });
   // Last, and in one step: a directory with a configuration is complete.
   writeConfig(paths, config);
   return config;
@@ -112,11 +117,19 @@ export async function removeCluster(dir: string): Promise<void> {
   rmSync(paths.keys, { recursive: true, force: true });
   rmSync(`${paths.dir}/clients`, { recursive: true, force: true });
   rmSync(paths.lifeline, { force: true });
+  rmSync(paths.service, { force: true });
   const replicas = config?.replicas.length ?? 3 * 85 + 1;
   for (let id = 0; id < replicas; id++) {
     rmSync(paths.adminSocket(id), { force: true });
     rmSync(paths.replica(id), { recursive: true, force: true });
   }
+}
+
+/** @throws ClusterError `bad-service` when none of that name comes with bft. */
+function serviceFields({ service, dir }: CreateClusterOptions): Pick<ClusterConfig, "service" | "module"> {
+  if (typeof service !== "string") return { service: service.name, module: moduleOf(service, dir) };
+  if (!SERVICES.has(service)) throw new ClusterError("bad-service", `${noService(service)}, or the path of a module of your own`);
+  return { service, module: null };
 }
 
 function writeConfig(paths: ClusterPaths, config: ClusterConfig): void {

@@ -10,6 +10,7 @@ export type ClusterErrorCode =
   | "no-quorum"
   | "no-free-client"
   | "operation-too-large"
+  | "bad-service"
   | "refused";
 
 /** Something a person can act on. `message` is one sentence: what, why, what next. */

@@ -1,5 +1,5 @@
 export { AdminClient } from "./admin-client.js";
-export type { ReplicaEvent, ReplicaStatus } from "./admin-protocol.js";
+export type { LinkChange, ReplicaEvent, ReplicaLink, ReplicaStatus } from "./admin-protocol.js";
 export { ClusterClient, type SubmitOptions, type SubmitOutcome } from "./cluster-client.js";
 export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./cluster-config.js";
 export { type CreateClusterOptions, changePorts, createCluster, loadCluster, removeCluster } from "./cluster-directory.js";
@@ -18,3 +18,4 @@ export {
   startReplica,
   stopReplica,
 } from "./replica-processes.js";
+export { type BuiltService, buildUserService, changedSource, isMadeFrom } from "./user-service/index.js";

@@ -18,6 +18,11 @@ export class ClusterPaths {
     return join(this.dir, "cluster.json");
   }
 
+  /** A service of the person's own, as all replicas run it. */
+  get service(): string {
+    return join(this.dir, "service.js");
+  }
+
   get keys(): string {
     return join(this.dir, "keys");
   }

@@ -11,11 +11,13 @@ import { reasonOf } from "./errors.js";
 import { EventFeed } from "./event-feed.js";
 import { openKeyring } from "./keyring.js";
 import { holdLifeline } from "./lifeline.js";
+import { LinkControl } from "./link-control.js";
 import { ClusterPaths } from "./paths.js";
 import { selfIdentity } from "./process-identity.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
 import { Storage } from "./storage.js";
+import { loadUserService } from "./user-service/load.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
@@ -69,6 +71,7 @@ class ReplicaProcess {
   readonly #text: Logger;
   readonly #machine: PbftReplica;
   readonly #host: Host<PbftMessage>;
+  readonly #linkControl: LinkControl;
   readonly #storage: Storage;
   readonly #admin: AdminServer;
   readonly #events = new EventFeed();
@@ -99,7 +102,8 @@ class ReplicaProcess {
     });
     const config = pbftConfigOf(cluster, options.id);
     const ports = portsOf(keyring);
-    const recovered = this.#recover((saved) => new PbftReplica(config, ports, serviceOf(cluster), saved));
+    const service = serviceOf(cluster, paths, (message) => text.warn({ error: message }, "the service threw"));
+    const recovered = this.#recover((saved) => new PbftReplica(config, ports, service, saved));
     this.#storage = recovered.storage;
     this.#machine = recovered.machine;
     text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
@@ -115,10 +119,13 @@ class ReplicaProcess {
         onLink: (replica, up) => this.#tell({ kind: "link", replica, up }),
       },
     });
+    this.#linkControl = new LinkControl(options.id, cluster.replicas.length, (event) => this.#tell(event));
+    this.#host.setOutgoingFilter(this.#linkControl.filter);
     this.#admin = new AdminServer({
       events: this.#events,
       status: () => this.#status(),
       shutdown: () => void this.#close("asked to on the admin socket"),
+      link: (change) => this.#linkControl.apply(change),
       behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports })),
     });
   }
@@ -161,6 +168,7 @@ class ReplicaProcess {
     this.#ending = true;
     this.#text.info({ because }, "ends");
     this.#lifeline.close();
+    this.#linkControl.close();
     await this.#host.close();
     await this.#admin.close();
     await this.#storage.close();
@@ -204,7 +212,7 @@ class ReplicaProcess {
       behaviour: this.#behaviour,
       uptimeMs: Date.now() - this.#startedAt,
       machine: this.#machine.inspect(),
-      links,
+      links: this.#linkControl.describe(links),
       clientsConnected,
       messagesIn,
       messagesOut,
@@ -217,7 +225,8 @@ class ReplicaProcess {
   }
 }
 
-function serviceOf(cluster: ClusterConfig): Service {
+function serviceOf(cluster: ClusterConfig, { dir }: ClusterPaths, onEngineError: (message: string) => void): Service {
+  if (cluster.module !== null) return loadUserService(dir, cluster.service, cluster.module, onEngineError);
   const service = SERVICES.get(cluster.service);
   if (service === undefined) throw new RangeError(`there is no service ${cluster.service}`);
   return service;

@@ -1,4 +1,4 @@
-import { type Change, changesBetween, type Snapshot, treeOf } from "@bft/core";
+import { type Change, changesBetween, type Entry, entry, type Snapshot, treeOf } from "@bft/core";
 import { type Database, open, type RootDatabase } from "lmdb";
 
 /** The state at the last saved checkpoint, a row a key, in lmdb. Each save writes what changed, in one transaction. */
@@ -17,8 +17,8 @@ export class StateFile {
     this.#rows = this.#environment.openDB<string, string>({ name: "state", encoding: "string" });
     this.#meta = this.#environment.openDB<number, string>({ name: "meta", encoding: "json" });
     this.#savedSeq = this.#meta.get("seq") ?? 0;
-    const entries: [string, string][] = [];
-    for (const { key, value } of this.#rows.getRange()) entries.push([key, value]);
+    const entries: Entry[] = [];
+    for (const { key, value } of this.#rows.getRange()) entries.push(entry(key, value));
     this.#saved = treeOf(entries);
   }
 

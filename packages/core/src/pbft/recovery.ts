@@ -3,8 +3,8 @@ import { replicaPrincipal } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { primaryOf } from "../quorum.js";
-import { decodeNode, rootDigest, type Snapshot } from "../store/merkle-store.js";
-import { triePut } from "../store/trie.js";
+import { decodeNode, rootDigest } from "../store/merkle.js";
+import { type Snapshot, triePut } from "../store/trie.js";
 import { abstain, startAbstaining } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { signedBy } from "./certificates.js";
@@ -189,7 +189,7 @@ function withLeaves(fetched: Fetched, seq: SeqNum, leaves: readonly Uint8Array[]
   for (const bytes of leaves) {
     const node = decodeNode(bytes);
     if (!node.ok || node.message.kind !== "leaf") throw new RecoveryError("a fetched state in the log can not be read");
-    for (const [key, value] of node.message.entries) result = triePut(result, key, value);
+    for (const { key, value } of node.message.entries) result = triePut(result, key, value);
   }
   return { seq, root: result };
 }

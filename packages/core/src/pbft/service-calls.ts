@@ -1,15 +1,13 @@
 import type { ClientId } from "../ids.js";
 import { InvariantError } from "../invariant.js";
 import type { OperationResult } from "../machine.js";
-import { type OperationContext, refused } from "../service.js";
+import { ENGINE_ERRORS, type OperationContext, OperationError, refused } from "../service.js";
 import { ReadOnlyStore, type Store } from "../store/store.js";
 import { isWireText, utf8Length } from "../wire/text.js";
 import type { ReplicaState } from "./state.js";
 
 /** Bytes that all results of one request may take in the client table: a leaf of sixteen such fits into a message. */
 const RESULTS_BYTES_MAX = 262_144;
-/** What the engine throws by itself, in words that differ between its versions: only the name may become a result. */
-const ENGINE_ERRORS = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxError", "URIError", "EvalError"]);
 
 /** Executes the operations of one request, one after the other, and changes the state. */
 export function callService(
@@ -32,8 +30,8 @@ export function readState(r: ReplicaState, client: ClientId, operations: readonl
 }
 
 /**
- * One operation of the service. Whatever it throws is a failed result, equal on every correct replica, and leaves no trace
- * in the state: a user's mistake never stops a replica.
+ * One operation of the service. Whatever it throws is a failed result, equal on every correct replica, and a failed operation
+ * leaves no trace in the state: a user's mistake never stops a replica.
  */
 function executeOperation(
   r: ReplicaState,
@@ -46,9 +44,9 @@ function executeOperation(
   try {
     const { ok, value } = r.service.execute(store, operation, context);
     const problem = whyNoResult(value, bytesMax);
-    if (problem === null) return { ok: ok === true, value };
+    if (problem === null && ok === true) return { ok, value };
     r.store.restore(before);
-    return refused(problem);
+    return problem === null ? { ok: false, value } : refused(problem);
   } catch (error) {
     if (error instanceof InvariantError) throw error;
     r.store.restore(before);
@@ -71,6 +69,7 @@ function resultBytes(value: string | null): number {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "the service failed";
-  const reason = ENGINE_ERRORS.has(error.name) ? error.name : `${error.name}: ${error.message}`;
+  const words = error instanceof OperationError ? error.message : `${error.name}: ${error.message}`;
+  const reason = ENGINE_ERRORS.has(error.name) ? error.name : words;
   return isWireText(reason) ? reason.slice(0, 200).toWellFormed() : "the service failed";
 }

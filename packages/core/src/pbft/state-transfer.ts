@@ -1,8 +1,9 @@
 import type { Digest, ReplicaId, SeqNum } from "../ids.js";
+import { toHex } from "../bytes.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
-import { decodeNode, encodeNode, type NodeContent, rootDigest, type Snapshot } from "../store/merkle-store.js";
-import { branch, leaf, SLOTS, type TrieNode } from "../store/trie.js";
+import { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } from "../store/merkle.js";
+import { branch, leaf, SLOTS, type Snapshot, type TrieNode } from "../store/trie.js";
 import { adoptStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
 import type { FetchState, StateNodes } from "./messages.js";
@@ -112,9 +113,9 @@ export function onStateNodes(r: ReplicaState, { signer, message }: Signed<StateN
   for (const { path, bytes } of message.nodes) {
     const wanted = transfer.wanted.get(path);
     if (wanted === undefined) continue;
-    if (r.ports.hash(bytes) !== wanted.digest) return r.drop(signer, "state-nodes", "node-digest-mismatch");
     const decoded = decodeNode(bytes);
     if (!decoded.ok) return r.drop(signer, "state-nodes", "node-malformed");
+    if (contentDigest(decoded.message, r.ports.hash) !== wanted.digest) return r.drop(signer, "state-nodes", "node-digest-mismatch");
     transfer.wanted.delete(path);
     transfer.nodes.set(wanted.digest, decoded.message);
     transfer.fetched += 1;
@@ -133,7 +134,7 @@ function wantChildren(
   const sameShape = local !== null && local.kind === "branch" && local.depth === depth;
   for (const [slot, digest] of children.entries()) {
     if (digest === null) continue;
-    want(r, transfer, stepTo(path, slot), digest, sameShape ? (local.slots[slot] ?? null) : null);
+    want(r, transfer, stepTo(path, slot), toHex(digest) as Digest, sameShape ? (local.slots[slot] ?? null) : null);
   }
 }
 
@@ -161,7 +162,7 @@ function build(nodes: Transfer["nodes"], digest: Digest): Snapshot {
   if (node.kind === "leaf") return node.entries.length === 0 ? null : leaf(node.entries);
   if ("slots" in node) return node;
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
-  for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, child);
+  for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, toHex(child) as Digest);
   return branch(node.depth, node.sample, slots);
 }
 

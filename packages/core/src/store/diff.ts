@@ -1,5 +1,4 @@
-import type { Snapshot } from "./merkle-store.js";
-import { type Entry, trieScan } from "./trie.js";
+import { type Entry, type Snapshot, trieScan } from "./trie.js";
 
 /** One key that differs between two states; `value` is null when the later one does not have it. */
 export interface Change {
@@ -23,8 +22,8 @@ function entriesOf(node: Snapshot): readonly Entry[] {
 }
 
 function* changesOfEntries(before: readonly Entry[], after: readonly Entry[]): IterableIterator<Change> {
-  const later = new Map(after);
-  for (const [key, value] of before) {
+  const later = new Map(after.map(({ key, value }) => [key, value]));
+  for (const { key, value } of before) {
     const now = later.get(key);
     if (now === undefined) yield { key, value: null };
     if (now === value) later.delete(key);

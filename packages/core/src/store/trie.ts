@@ -10,12 +10,15 @@ import { invariant } from "../invariant.js";
  */
 export type TrieNode = Leaf | Branch;
 
+/** A root of the tree at one moment; null is the empty store. Costs nothing to keep but what changed since. */
+export type Snapshot = TrieNode | null;
+
 export interface Leaf {
   readonly kind: "leaf";
   /** In order of key. */
   readonly entries: readonly Entry[];
   /** Set when it is first asked for. Never changes, for the node never does. */
-  digest: string | null;
+  digest: Uint8Array | null;
 }
 
 export interface Branch {
@@ -26,10 +29,20 @@ export interface Branch {
   readonly slots: readonly (TrieNode | null)[];
   /** Number of keys below. */
   readonly size: number;
-  digest: string | null;
+  digest: Uint8Array | null;
 }
 
-export type Entry = readonly [key: string, value: string];
+/** One key and its value. Shared by all versions of the tree that hold it, and with it its digest. */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+  /** 32 bytes, set when it is first asked for. */
+  digest: Uint8Array | null;
+}
+
+export function entry(key: string, value: string): Entry {
+  return { key, value, digest: null };
+}
 
 export const LEAF_ENTRIES_MAX = 16;
 export const SLOTS = 17;
@@ -54,24 +67,24 @@ export function trieGet(node: TrieNode | null, key: string): string | undefined 
   while (at !== null && at.kind === "branch") at = at.slots[slotOf(key, at.depth)] ?? null;
   if (at === null) return undefined;
   const index = position(at.entries, key);
-  const entry = at.entries[index];
-  return entry !== undefined && entry[0] === key ? entry[1] : undefined;
+  const found = at.entries[index];
+  return found !== undefined && found.key === key ? found.value : undefined;
 }
 
 export function triePut(node: TrieNode | null, key: string, value: string): TrieNode {
-  if (node === null) return leaf([[key, value]]);
+  if (node === null) return leaf([entry(key, value)]);
   if (node.kind === "leaf") {
     const index = position(node.entries, key);
-    const replace = node.entries[index]?.[0] === key ? 1 : 0;
+    const replace = node.entries[index]?.key === key ? 1 : 0;
     const entries = node.entries.slice();
-    entries.splice(index, replace, [key, value]);
+    entries.splice(index, replace, entry(key, value));
     return fromEntries(entries);
   }
   const common = commonNibbles(node.sample, key, node.depth);
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
   if (common < node.depth) {
     slots[slotOf(node.sample, common)] = node;
-    slots[slotOf(key, common)] = leaf([[key, value]]);
+    slots[slotOf(key, common)] = leaf([entry(key, value)]);
     return branch(common, key, slots);
   }
   for (let i = 0; i < SLOTS; i++) slots[i] = node.slots[i] ?? null;
@@ -87,7 +100,7 @@ export function trieDelete(node: TrieNode | null, key: string): TrieNode | null 
   if (node === null) return null;
   if (node.kind === "leaf") {
     const index = position(node.entries, key);
-    if (node.entries[index]?.[0] !== key) return node;
+    if (node.entries[index]?.key !== key) return node;
     const entries = node.entries.slice();
     entries.splice(index, 1);
     return entries.length === 0 ? null : leaf(entries);
@@ -117,22 +130,22 @@ export function trieScan(node: TrieNode | null, from: string, to: string | null,
 /** The canonical tree of any entries, each key once; null for none. */
 export function treeOf(entries: readonly Entry[]): TrieNode | null {
   if (entries.length === 0) return null;
-  return fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return fromEntries([...entries].sort((a, b) => (a.key < b.key ? -1 : 1)));
 }
 
 /** The canonical tree of entries that are in order of key, each key once. At least one. */
 export function fromEntries(entries: readonly Entry[]): TrieNode {
   if (entries.length <= LEAF_ENTRIES_MAX) return leaf(entries);
-  const first = entries[0]?.[0];
-  const last = entries[entries.length - 1]?.[0];
+  const first = entries[0]?.key;
+  const last = entries[entries.length - 1]?.key;
   invariant(first !== undefined && last !== undefined, "more than one entry has a first and a last");
   const depth = commonNibbles(first, last, 4 * Math.min(first.length, last.length));
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
   let start = 0;
   while (start < entries.length) {
-    const slot = slotOf((entries[start] as Entry)[0], depth);
+    const slot = slotOf((entries[start] as Entry).key, depth);
     let end = start + 1;
-    while (end < entries.length && slotOf((entries[end] as Entry)[0], depth) === slot) end += 1;
+    while (end < entries.length && slotOf((entries[end] as Entry).key, depth) === slot) end += 1;
     slots[slot] = fromEntries(entries.slice(start, end));
     start = end;
   }
@@ -142,9 +155,9 @@ export function fromEntries(entries: readonly Entry[]): TrieNode {
 function scanInto(node: TrieNode | null, from: string, to: string | null, limit: number, found: Entry[]): void {
   if (node === null || found.length >= limit) return;
   if (node.kind === "leaf") {
-    for (const entry of node.entries) {
-      if (found.length >= limit || (to !== null && entry[0] >= to)) return;
-      if (entry[0] >= from) found.push(entry);
+    for (const each of node.entries) {
+      if (found.length >= limit || (to !== null && each.key >= to)) return;
+      if (each.key >= from) found.push(each);
     }
     return;
   }
@@ -175,7 +188,7 @@ function position(entries: readonly Entry[], key: string): number {
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((entries[middle] as Entry)[0] < key) low = middle + 1;
+    if ((entries[middle] as Entry).key < key) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,0 +1,54 @@
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { type Section, sectionMarkdown, sectionText } from "./report.js";
+import { checkpoint } from "./sections/checkpoint.js";
+import { cluster } from "./sections/cluster.js";
+import { codec } from "./sections/codec.js";
+import { failover } from "./sections/failover.js";
+import { log } from "./sections/log.js";
+import { signatures } from "./sections/signatures.js";
+import { soak } from "./sections/soak.js";
+import { startup } from "./sections/startup.js";
+import { transfer } from "./sections/transfer.js";
+
+const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
+  signatures,
+  codec,
+  checkpoint,
+  log,
+  startup,
+  cluster,
+  failover,
+  transfer,
+  soak,
+};
+/** These take minutes: only when asked for by name, or with --all. */
+const LONG = ["transfer", "soak"];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: "boolean" }, json: { type: "boolean" }, markdown: { type: "string" } },
+});
+
+const unknown = positionals.filter((name) => SECTIONS[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`there is no benchmark "${unknown[0]}"; there are: ${Object.keys(SECTIONS).join(", ")}\n`);
+  process.exit(2);
+}
+const wanted = positionals.length > 0 ? positionals : Object.keys(SECTIONS).filter((name) => values.all === true || !LONG.includes(name));
+
+const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "?"}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`;
+const sections: Section[] = [];
+for (const name of wanted) {
+  process.stderr.write(`measuring ${name} …\n`);
+  const section = await SECTIONS[name]?.();
+  if (section === undefined) continue;
+  sections.push(section);
+  if (values.json !== true) process.stdout.write(`\n${sectionText(section)}`);
+}
+if (values.json === true) process.stdout.write(`${JSON.stringify({ machine, sections }, null, 2)}\n`);
+if (values.markdown !== undefined) {
+  const text = `Measured by \`npm run bench\` on ${machine}. Ratios compare figures of one run and carry over; absolute figures do not.\n\n`;
+  writeFileSync(values.markdown, `${text}${sections.map(sectionMarkdown).join("\n")}`);
+}

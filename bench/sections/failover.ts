@@ -1,0 +1,32 @@
+import { DEFAULT_TIMEOUTS } from "@bft/replica";
+import { Lab } from "../../test/support/lab.js";
+import { median, row, type Section } from "../report.js";
+
+const ROUNDS = 5;
+
+/** How long a client waits when the primary has just been killed. */
+export async function failover(): Promise<Section> {
+  const { viewChangeMs } = DEFAULT_TIMEOUTS;
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const lab = await Lab.open();
+    try {
+      await lab.ok("up", "--detach");
+      await lab.ok("submit", "set x 1");
+      await lab.ok("kill", "0");
+      const began = performance.now();
+      await lab.ok("submit", "set x 2");
+      times.push(performance.now() - began);
+    } finally {
+      await lab.close();
+    }
+  }
+  return {
+    title: `The primary is killed: the next bft submit, whole process (${ROUNDS} rounds)`,
+    rows: [
+      row("view-change timeout", viewChangeMs, "ms"),
+      row("answered after, median", median(times), "ms", viewChangeMs, "to the timeout; required: under 2"),
+      row("answered after, longest", Math.max(...times), "ms", viewChangeMs, "to the timeout"),
+    ],
+  };
+}

@@ -1,0 +1,155 @@
+import { fromHex, toHex } from "../bytes.js";
+import type { Digest } from "../ids.js";
+import type { Decoded } from "../machine.js";
+import { decodeWire, encodeWire } from "../wire/cbor.js";
+import { Reader } from "../wire/reader.js";
+import { type Entry, entry, LEAF_ENTRIES_MAX, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
+
+/**
+ * The Merkle digests of a tree. Each kind of thing is hashed under a first byte of its own, so that none passes for another:
+ * an entry as the CBOR of [key, value] (0x82), a leaf as 0x00 and its entries' digests, a branch as 0x01, its depth, its
+ * prefix, which slots are taken, and their digests.
+ */
+export type Hash = (bytes: Uint8Array) => Digest;
+
+const DIGEST_BYTES = 32;
+const LEAF_MARK = 0;
+const BRANCH_MARK = 1;
+/** Deepest branch: the nibbles of the longest key with its prefix. */
+const DEPTH_MAX = 4 * 256;
+
+/** Digest of a tree: equal exactly when the contents are equal. Computes only what has none yet. */
+export function rootDigest(node: Snapshot, hash: Hash): Digest {
+  return node === null ? hash(Uint8Array.of(LEAF_MARK)) : (toHex(nodeDigest(node, hash)) as Digest);
+}
+
+function nodeDigest(node: TrieNode, hash: Hash): Uint8Array {
+  node.digest ??= fromHex(node.kind === "leaf" ? hash(leafPreimage(node.entries, hash)) : hash(branchPreimage(branchContent(node, hash))));
+  return node.digest;
+}
+
+function leafPreimage(entries: readonly Entry[], hash: Hash): Uint8Array {
+  const bytes = new Uint8Array(1 + DIGEST_BYTES * entries.length);
+  bytes[0] = LEAF_MARK;
+  for (const [i, each] of entries.entries()) {
+    each.digest ??= fromHex(hash(encodeWire([each.key, each.value])));
+    bytes.set(each.digest, 1 + DIGEST_BYTES * i);
+  }
+  return bytes;
+}
+
+/** A node as it is transferred. What it says is worth nothing before `contentDigest` is what the parent names. */
+export type NodeContent =
+  | { readonly kind: "leaf"; readonly entries: readonly Entry[] }
+  | BranchContent;
+
+interface BranchContent {
+  readonly kind: "branch";
+  readonly depth: number;
+  /** The common first `depth` nibbles, as text. */
+  readonly sample: string;
+  /** One for each slot, 32 bytes; null for an empty slot. */
+  readonly children: readonly (Uint8Array | null)[];
+}
+
+/** The digest of the node that has this content. */
+export function contentDigest(content: NodeContent, hash: Hash): Digest {
+  return hash(content.kind === "leaf" ? leafPreimage(content.entries, hash) : branchPreimage(content));
+}
+
+function branchContent(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): BranchContent {
+  const children = node.slots.map((child) => (child === null ? null : nodeDigest(child, hash)));
+  return { kind: "branch", depth: node.depth, sample: node.sample, children };
+}
+
+function branchPreimage({ depth, sample, children }: BranchContent): Uint8Array {
+  const prefix = prefixBytes(sample, depth);
+  const { taken, digests } = packed(children);
+  const bytes = new Uint8Array(6 + prefix.length + digests.length);
+  bytes.set([BRANCH_MARK, depth >> 8, depth & 0xff, taken >> 16, (taken >> 8) & 0xff, taken & 0xff]);
+  bytes.set(prefix, 6);
+  bytes.set(digests, 6 + prefix.length);
+  return bytes;
+}
+
+/** Which slots are taken, bit i for slot i, and the digests of those one after the other. */
+function packed(children: readonly (Uint8Array | null)[]): { readonly taken: number; readonly digests: Uint8Array } {
+  const digests = new Uint8Array(DIGEST_BYTES * SLOTS);
+  let taken = 0;
+  let at = 0;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const digest = children[slot];
+    if (digest === null || digest === undefined) continue;
+    taken |= 1 << slot;
+    digests.set(digest, at);
+    at += DIGEST_BYTES;
+  }
+  return { taken, digests: digests.subarray(0, at) };
+}
+
+/** A node's bytes for transfer: a leaf's keys and values, or a branch's depth, prefix, and the digests of its children. */
+export function encodeNode(node: Snapshot, hash: Hash): Uint8Array {
+  if (node === null) return encodeWire([LEAF_MARK, []]);
+  if (node.kind === "leaf") return encodeWire([LEAF_MARK, node.entries.flatMap(({ key, value }) => [key, value])]);
+  const { depth, sample, children } = branchContent(node, hash);
+  const { taken, digests } = packed(children);
+  return encodeWire([BRANCH_MARK, depth, prefixBytes(sample, depth), taken, digests]);
+}
+
+/** Reads a node. Never throws. */
+export function decodeNode(bytes: Uint8Array): Decoded<NodeContent> {
+  const decoded = decodeWire(bytes, { depthMax: 2, itemsMax: 64 });
+  if (!("value" in decoded)) return { ok: false, error: decoded };
+  const reader = new Reader(decoded.value);
+  const content = reader.integer("node kind", BRANCH_MARK) === LEAF_MARK ? readLeaf(reader) : readBranch(reader);
+  reader.end();
+  if (reader.problem !== null) return { ok: false, error: { code: "payload-bad-shape", detail: reader.problem } };
+  return { ok: true, message: content };
+}
+
+function readLeaf(reader: Reader): NodeContent {
+  const texts = reader.list("entries", 2 * LEAF_ENTRIES_MAX, (item, outer) => {
+    if (typeof item === "string") return item;
+    outer.fail("entry: a text was expected");
+    return "";
+  });
+  if (texts.length % 2 !== 0) reader.fail("entries: a value for each key was expected");
+  const entries: Entry[] = [];
+  for (let i = 0; i + 1 < texts.length; i += 2) entries.push(entry(texts[i] as string, texts[i + 1] as string));
+  return { kind: "leaf", entries };
+}
+
+function readBranch(reader: Reader): NodeContent {
+  const depth = reader.integer("depth", DEPTH_MAX);
+  const sample = prefixText(reader.bytesOfLength("prefix", 2 * ((depth + 3) >> 2)));
+  const taken = reader.integer("taken slots", 2 ** SLOTS - 1);
+  const digests = reader.bytes("digests", DIGEST_BYTES * SLOTS);
+  const children: (Uint8Array | null)[] = [];
+  let at = 0;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const isTaken = ((taken >> slot) & 1) === 1;
+    children.push(isTaken ? digests.slice(at, at + DIGEST_BYTES) : null);
+    if (isTaken) at += DIGEST_BYTES;
+  }
+  if (at !== digests.length) reader.fail(`digests: ${DIGEST_BYTES} bytes for each taken slot were expected`);
+  return { kind: "branch", depth, sample, children };
+}
+
+/** The first `depth` nibbles of a key as bytes, two a code unit, the rest of the last unit zero. */
+function prefixBytes(key: string, depth: number): Uint8Array {
+  const units = (depth + 3) >> 2;
+  const bytes = new Uint8Array(2 * units);
+  for (let i = 0; i < units; i++) {
+    const nibbles = Math.min(4, depth - 4 * i);
+    const unit = key.charCodeAt(i) & (0xffff << (16 - 4 * nibbles));
+    bytes[2 * i] = unit >> 8;
+    bytes[2 * i + 1] = unit & 0xff;
+  }
+  return bytes;
+}
+
+function prefixText(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(((bytes[i] as number) << 8) | (bytes[i + 1] as number));
+  return text;
+}
