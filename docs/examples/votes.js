@@ -1,0 +1,10 @@
+// votes.js: replicate it with  bft up --service ./votes.js
+// and use it with              bft submit "vote ann"
+export default function votes(store, operation) {
+  const [, word, name] = /^(vote|result) (\w+)$/.exec(operation) ?? [];
+  if (!name) throw new Error("expected: vote <name> | result <name>");
+  const count = Number(store.get(name) ?? 0);
+  if (word === "result") return count;
+  store.put(name, String(count + 1));
+  return `${name} has ${count + 1}`;
+}
