@@ -8,8 +8,8 @@ import { UserError } from "./say.mjs";
 const cli = inRoot("packages", "cli");
 const outdir = path.join(cli, "bundle");
 
-/** Native add-ons find their binaries by their own path; the others are optional and never loaded in production. */
-const external = ["sodium-native", "lmdb", "typescript", "ts-node", "tsx", "react-devtools-core"];
+/** Native add-ons, and esbuild, find their binaries by their own path; the others are optional and never loaded in production. */
+const external = ["sodium-native", "lmdb", "esbuild", "typescript", "ts-node", "tsx", "react-devtools-core"];
 
 /** CommonJS dependencies call `require`, which an ES module does not have. */
 const requireBanner =

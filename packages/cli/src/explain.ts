@@ -19,9 +19,11 @@ export interface CommandLine {
 export function explain(error: unknown, line: CommandLine): Explanation {
   if (!(error instanceof Error)) return { code: "unexpected", message: String(error), exitCode: 1 };
   const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
-  if (error.name === "CliError") return { code: String(code), message: error.message, exitCode: Number(exitCode) };
+  if (error.name === "CliError") return { code: String(code), message: plainMessage(error.message), exitCode: Number(exitCode) };
   if (error.name === "ClusterError") return { code: String(code), message: error.message, exitCode: 1 };
-  if ("oclif" in error) return { code: "misuse", message: ofOclif(error, line), exitCode: 2 };
+  // oclif gives 2 to what was typed wrongly, and 1 to what went wrong in itself.
+  if ("oclif" in error && (error.oclif as { exit?: unknown } | undefined)?.exit !== 1)
+    return { code: "misuse", message: ofOclif(error, line), exitCode: 2 };
   return { code: "unexpected", message: `${error.message} (an error of bft itself; DEBUG=1 shows where)`, exitCode: 1 };
 }
 
@@ -62,8 +64,12 @@ function knownFlags(parse: unknown): readonly string[] {
 function plainMessage(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with one
   const text = message.replace(/\u001b\[[0-9;]*m/g, "").replace(/\nSee more help with --help$/, "");
-  return text
-    .replace(/^The following errors? occurred:\s*/, "")
-    .replace(/^Flag (--\S+) expects a value$/, "$1 needs a value")
-    .replace(/\s*\n\s*/g, "; ");
+  return (
+    text
+      .replace(/^The following errors? occurred:\s*/, "")
+      // oclif puts this before what a flag of ours says.
+      .replace(/^Parsing --\S+\s+/, "")
+      .replace(/^Flag (--\S+) expects a value$/, "$1 needs a value")
+      .replace(/\s*\n\s*/g, "; ")
+  );
 }

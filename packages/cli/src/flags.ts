@@ -21,5 +21,15 @@ export const wholeNumberFlag = Flags.custom<number, { min: number; max: number }
   },
 });
 
+/** `--drop 0.1`: a share from 0 (never) to 1 (always). */
+export const shareFlag = Flags.custom<number>({
+  helpValue: "<0..1>",
+  async parse(text, _context, { name }) {
+    const value = /^(\d+|\d*\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= 0 && value <= 1)) throw misuse(`--${name} is a share from 0 to 1, such as 0.1, not "${text}"`);
+    return value;
+  },
+});
+
 /** The id of a replica; whether there is such a replica is for the cluster to say. */
 export const replicaArg = Args.string({ name: "replica", required: true, description: "id of the replica, such as 0" });

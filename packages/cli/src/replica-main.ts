@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runReplica } from "@bft/replica";
+import { runReplica } from "@bft/replica/process";
 import { createBehaviour } from "@bft/sim/byzantine";
 
 /** The process of one replica. `bft up` and `bft restart` start it; the catalogue of lies is handed in here. */

@@ -47,6 +47,12 @@ describe("explain", () => {
     ["kill 9", new CliError("no-replica", "replica 9 does not exist", 2), "replica 9 does not exist", 2],
     ["submit x", Object.assign(new Error("no quorum"), { name: "ClusterError", code: "no-quorum" }), "no quorum", 1],
     ["up --f 0", misuse("--f is a whole number"), "--f is a whole number", 2],
+    [
+      "up",
+      Object.assign(oclifError("failed to load up.js"), { oclif: { exit: 1 } }),
+      "failed to load up.js (an error of bft itself; DEBUG=1 shows where)",
+      1,
+    ],
     ["up", new Error("boom"), "boom (an error of bft itself; DEBUG=1 shows where)", 1],
     ["up", "thrown text", "thrown text", 1],
   ];

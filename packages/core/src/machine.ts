@@ -102,6 +102,8 @@ export type Effect<M extends MessageBase> =
       readonly digest: Digest;
       readonly requests: readonly ExecutedRequest[];
     }
+  /** The state at `seq` was fetched from others: execution goes on from there. */
+  | { readonly kind: "state-installed"; readonly seq: SeqNum; readonly stateDigest: Digest }
   /**
    * The state at `seq` may replace everything that was persisted before it: once `state` is durable and `records` are, which say
    * again what still matters of it, the older records can go.

@@ -63,7 +63,7 @@ export class ClientHost<M extends MessageBase, Own extends { readonly kind: stri
   readonly #rules: ReceiveRules<M>;
   readonly #links = new Map<ReplicaId, Link>();
   readonly #timers: NamedTimers;
-  readonly #traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+  readonly #traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, writes: 0 };
   readonly #refused = new ReasonCounters();
   readonly #dropped = new ReasonCounters();
   #closed = false;

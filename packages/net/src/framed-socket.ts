@@ -37,6 +37,8 @@ export interface Traffic {
   messagesOut: number;
   bytesIn: number;
   bytesOut: number;
+  /** How many writes the messages out took. */
+  writes: number;
 }
 
 export interface FramedSocketOptions {
@@ -168,6 +170,7 @@ export class FramedSocket {
       const run = this.#queue.take(WRITE_BYTES_MAX);
       if (run === null) return;
       this.#traffic.messagesOut += run.frames;
+      this.#traffic.writes++;
       this.#traffic.bytesOut += run.bytes.length;
       this.#full = !this.#socket.write(run.bytes);
     }

@@ -1,6 +1,7 @@
 import type { Codec, Effect, Input, Machine, MessageBase, Principal, ReplicaId } from "@bft/core";
 import type { Clock } from "./clock.js";
 import type { Keyring } from "./crypto/keyring.js";
+import type { Traffic } from "./framed-socket.js";
 import type { NetLimits } from "./limits.js";
 import type { LinkStatus } from "./link.js";
 import type { DurableLog } from "./outbox.js";
@@ -46,12 +47,7 @@ export interface HostOptions<M extends MessageBase> {
 }
 
 /** Plain JSON data; counters grow from 0 since the host was made. */
-export interface HostStats {
-  /** Frames after the handshake. */
-  readonly messagesIn: number;
-  readonly messagesOut: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+export interface HostStats extends Readonly<Traffic> {
   /** Outgoing links, in order of replica. */
   readonly links: readonly LinkStatus[];
   readonly clientsConnected: number;
@@ -59,7 +55,7 @@ export interface HostStats {
   readonly refused: Readonly<Record<string, number>>;
   /** The same, by the peer of the connection ("replica 2", "client 0", "unauthenticated") and reason. */
   readonly refusedByPeer: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Well-formed messages that the machine had no use for, by its reason; ordinary in a running cluster. */
+  /** Well-formed messages that the machine had no use for, by its reason, and replies to clients that have gone; ordinary in a running cluster. */
   readonly dropped: Readonly<Record<string, number>>;
   /** The same, by the peer of the connection and reason. */
   readonly droppedByPeer: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -43,7 +43,7 @@ export class Host<M extends MessageBase> {
   readonly #links = new Map<ReplicaId, Link>();
   readonly #timers: NamedTimers;
   readonly #outbox: Outbox<Out<M>>;
-  readonly #traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+  readonly #traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, writes: 0 };
   readonly #refused = new ReasonCounters();
   readonly #dropped = new ReasonCounters();
   #behaviour: Behaviour<M> | null = null;
@@ -274,7 +274,7 @@ export class Host<M extends MessageBase> {
   }
 
   #deliverToClient(to: Principal & { readonly role: "client" }, frame: Uint8Array): void {
-    if (!this.#server.send(to, frame)) this.#refuse(to, "client-not-connected");
+    if (!this.#server.send(to, frame)) this.#dropped.add(to, "client-not-connected");
   }
 
   #hold(): void {

@@ -37,6 +37,16 @@ export { Host } from "./host.js";
 export type { Behaviour, HostObserver, HostOptions, HostStats, OutgoingFilter } from "./host-types.js";
 export { DEFAULT_LIMITS, type NetLimits, netLimits } from "./limits.js";
 export type { LinkStatus, PeerAddress } from "./link.js";
+export {
+  checkLinkFault,
+  LINK_DELAY_MS_MAX,
+  type LinkFault,
+  type LinkFaultCounts,
+  type LinkImpairment,
+  SOUND_LINK,
+  sameFault,
+} from "./link-fault.js";
+export { LinkFaults, type LinkFaultsOptions } from "./link-faults.js";
 export type { DurableLog } from "./outbox.js";
 export type { ReceiveRefusal } from "./receive.js";
 export { ListenError } from "./server.js";

@@ -2,7 +2,7 @@ import type { ReplicaId, SignedOf } from "@bft/core";
 import { ClientHost, type ClientMachine, type ClientNetEffect, type ClientNetInput, type PeerAddress, portsOf } from "@bft/net";
 import { expect } from "chai";
 import { client, closeAll, listen, replica, startAll, ToyKeys, type ToyReplica } from "./support/cluster.js";
-import { closeRaw, listenRaw, type RawPeer, welcome } from "./support/raw-peer.js";
+import { acceptRaw, closeRaw, listenRaw, type RawPeer } from "./support/raw-peer.js";
 import { type ToyMessage, toyCodec, toySigned } from "./support/toy.js";
 import { until } from "./support/wait.js";
 
@@ -138,10 +138,7 @@ describe("ClientHost", () => {
   async function falseReplica(say: (peer: RawPeer) => void): Promise<PeerAddress> {
     const port = await listenRaw((peer) => void serve(peer));
     async function serve(peer: RawPeer): Promise<void> {
-      const sent = await peer.take();
-      peer.send(Buffer.concat([Uint8Array.of(2), new Uint8Array(32)]));
-      await peer.take();
-      peer.send(welcome(keys.keyring(replica(0)), sent, new Uint8Array(32), 0));
+      await acceptRaw(peer, keys.keyring(replica(0)));
       say(peer);
     }
     return { id: replica(0).id, host: "127.0.0.1", port };

@@ -39,6 +39,8 @@ describe("host: persist before send (group commit)", () => {
     await until("the echo", () => machine.seen.length === 3);
     await turns();
     for (const n of [3, 4]) peer.say("ping", n);
+    await until("the records", () => machine.seen.length === 5);
+    await turns();
     peer.say("echo", 5);
     await until("all to be stepped", () => machine.seen.length === 6);
     await turns();

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, ListenError, netLimits } from "@bft/net";
 import { expect } from "chai";
 import { client, closeAll, HOST, listen, replica, startAll, startOne, ToyKeys, type ToyReplica } from "./support/cluster.js";
 import { ManualClock } from "./support/manual-clock.js";
-import { closeRaw, dialProven, listenRaw, type RawPeer, welcome } from "./support/raw-peer.js";
+import { acceptRaw, closeRaw, dialProven, listenRaw, type RawPeer } from "./support/raw-peer.js";
 import { turn, turns, until } from "./support/wait.js";
 
 const keys = new ToyKeys(3, 2);
@@ -67,24 +67,21 @@ describe("links between replicas", () => {
 
   it("are dialled at once when the replica at the other end shows up", async () => {
     const clock = new ManualClock();
-    const [first, second] = [await listen(keys, 0, { clock }), await listen(keys, 1, { clock })];
-    const nobody = await listenRaw((peer) => peer.socket.destroy());
-    second.host.start([{ ...first.address, port: nobody }]);
-    await until("the first failure", () => clock.running === 1);
-    // replica 0 can not reach replica 1 yet, so its own dialling must not be what we see
+    const gone = await listen(keys, 0);
+    await gone.host.close();
+    const second = await listen(keys, 1, { clock });
+    second.host.start([gone.address]);
+    await until("the back-off", () => clock.waits.length === 2 && clock.running === 1);
+    const first = await listen(keys, 0, { port: gone.address.port });
     first.host.start([second.address]);
-    await until("replica 0's link", () => connected(first)[0] === true);
+    await until("replica 1's link", () => connected(second)[0] === true);
     expect(clock.now()).to.equal(0);
   });
 
   it("link-unexpected-frame: an acceptor that writes where only the dialler may", async () => {
     const port = await listenRaw((peer) => void serve(peer));
     async function serve(peer: RawPeer): Promise<void> {
-      const sent = await peer.take();
-      const nonce = new Uint8Array(32);
-      peer.send(Buffer.concat([Uint8Array.of(2), nonce]));
-      await peer.take();
-      peer.send(welcome(keys.keyring(replica(0)), sent, nonce, 0));
+      await acceptRaw(peer, keys.keyring(replica(0)));
       peer.send(new Uint8Array(80));
     }
     const { host } = await listen(keys, 1);
@@ -116,12 +113,8 @@ describe("links between replicas", () => {
     const stuck: RawPeer[] = [];
     const port = await listenRaw((peer) => void neverRead(peer));
     async function neverRead(peer: RawPeer): Promise<void> {
-      const sent = await peer.take();
-      const nonce = new Uint8Array(32);
-      peer.send(Buffer.concat([Uint8Array.of(2), nonce]));
-      await peer.take();
+      await acceptRaw(peer, keys.keyring(replica(2)));
       peer.socket.pause();
-      peer.send(welcome(keys.keyring(replica(2)), sent, nonce, 0));
       stuck.push(peer);
     }
     const first = await listen(keys, 0, { limits });
@@ -140,17 +133,39 @@ describe("links between replicas", () => {
     expect(refusedByPeer["replica 2"]?.["link-queue-full"]).to.be.within(10, count);
     expect(Object.keys(refusedByPeer)).to.deep.equal(["replica 2"]);
     expect(links[1]?.connected).to.equal(true);
+    const newest = 500_000 + count - 1;
+    stuck[0]?.socket.resume();
+    await until("the newest frame, once it reads", () => stuck[0]?.frames.at(-1)?.length === newest + 5 + 75);
+  });
+
+  it("start their back-off anew after they held for a while, not when they are cut at once", async () => {
+    const clock = new ManualClock();
+    const up: RawPeer[] = [];
+    const port = await listenRaw((peer) => void serve(peer));
+    async function serve(peer: RawPeer): Promise<void> {
+      await acceptRaw(peer, keys.keyring(replica(0)));
+      up.push(peer);
+    }
+    const limits = { reconnectMinMs: 100, reconnectMaxMs: 400, handshakeTimeoutMs: 9_999 };
+    const made = await listen(keys, 1, { clock, limits, random: () => 0 });
+    made.host.start([{ id: replicaId(0), host: HOST, port }]);
+    const backOffs = () => clock.waits.filter((ms) => ms !== 9_999);
+    for (const [i, heldMs] of [0, 0, 400, 399].entries()) {
+      await until("the link", () => up.length === i + 1 && connected(made)[0] === true);
+      clock.advance(heldMs);
+      up[i]?.socket.destroy();
+      await until("the back-off", () => backOffs().length === i + 1);
+      clock.advance(backOffs().at(-1) ?? 0);
+    }
+    expect(backOffs()).to.deep.equal([50, 100, 50, 100]);
   });
 
   it("write all frames of a turn at once", async () => {
     const { host, address } = await startOne(keys);
     const peer = await dialProven(address, keys.keyring(client(0)));
-    let chunks = 0;
-    peer.raw.socket.on("data", () => chunks++);
     peer.say("shout", 100);
     await until("a hundred", () => peer.raw.frames.length === 102);
-    expect(chunks).to.be.at.most(2);
-    expect(host.stats().messagesOut).to.equal(100);
+    expect(host.stats()).to.deep.include({ messagesOut: 100, writes: 1 });
   });
 });
 

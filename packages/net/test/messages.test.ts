@@ -162,8 +162,9 @@ describe("host: what leaves", () => {
     const { host, address } = await startOne(keys);
     const relaying = await dialProven(address, keys.keyring(replica(1)));
     relaying.raw.sendSigned(toySigned(portsOf(keys.keyring(client(2))), client(2), { kind: "ping", n: 1 }));
-    await until("the refusal", () => host.stats().refused["client-not-connected"] === 1);
-    expect(host.stats().refusedByPeer).to.deep.equal({ "client 2": { "client-not-connected": 1 } });
+    await until("the drop", () => host.stats().dropped["client-not-connected"] === 1);
+    expect(host.stats().droppedByPeer).to.deep.equal({ "client 2": { "client-not-connected": 1 } });
+    expect(host.stats().refused, "it speaks against nobody").to.deep.equal({});
   });
 
   it("starts, restarts and cancels timers", async () => {

@@ -47,7 +47,9 @@ export class AdminClient {
         clearTimeout(timer);
         const code = systemCode(error);
         const gone = code === "ENOENT" || code === "ECONNREFUSED" || code === "ECONNRESET";
-        reject(gone ? notRunning(id) : new ClusterError("no-answer", `replica ${id} can not be reached on ${path}: ${error.message}`));
+        reject(
+          gone ? notRunning(id) : new ClusterError("no-answer", `replica ${id} can not be reached on ${path}: ${error.message}`),
+        );
       });
       socket.once("connect", () => {
         clearTimeout(timer);
@@ -64,7 +66,11 @@ export class AdminClient {
   }
 
   /** Calls `onUpdate` at once and then every `intervalMs`, and `onClose` once when the replica has gone. */
-  watch(intervalMs: number, onUpdate: (status: ReplicaStatus, events: readonly ReplicaEvent[]) => void, onClose: () => void): void {
+  watch(
+    intervalMs: number,
+    onUpdate: (status: ReplicaStatus, events: readonly ReplicaEvent[]) => void,
+    onClose: () => void,
+  ): void {
     if (this.#closed) return onClose();
     this.#onClosed.add(onClose);
     const request = this.#next();

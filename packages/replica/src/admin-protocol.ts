@@ -74,7 +74,13 @@ export interface ReplicaStatus {
 export interface ReplicaEvent {
   readonly atMs: number;
   readonly event:
-    | { readonly kind: "executed"; readonly seq: number; readonly view: number; readonly operations: number; readonly first: string }
+    | {
+        readonly kind: "executed";
+        readonly seq: number;
+        readonly view: number;
+        readonly operations: number;
+        readonly first: string;
+      }
     | { readonly kind: "checkpoint-stable"; readonly seq: number }
     | { readonly kind: "view-change-started"; readonly view: number; readonly because: string }
     | { readonly kind: "view-entered"; readonly view: number; readonly primary: number }

@@ -11,7 +11,13 @@ const WATCHER_BUFFER_BYTES_MAX = 4 << 20;
 
 const request = v.pipe(v.number(), v.safeInteger());
 const towards = v.array(v.pipe(v.number(), v.safeInteger()));
-const impairment = v.object({ delayMs: v.number(), jitterMs: v.number(), drop: v.number(), duplicate: v.number(), reorder: v.number() });
+const impairment = v.object({
+  delayMs: v.number(),
+  jitterMs: v.number(),
+  drop: v.number(),
+  duplicate: v.number(),
+  reorder: v.number(),
+});
 const linkChangeSchema = v.variant("kind", [
   v.object({ kind: v.literal("cut"), towards }),
   v.object({ kind: v.literal("impair"), towards, impairment }),
@@ -105,7 +111,12 @@ export class AdminServer {
     let next = 0;
     const tell = () => {
       if (socket.writableLength > WATCHER_BUFFER_BYTES_MAX) return void socket.destroy();
-      writeJsonLine(socket, { request, ok: true, status: this.#target.status(), events: events.since(next) } satisfies AdminAnswer);
+      writeJsonLine(socket, {
+        request,
+        ok: true,
+        status: this.#target.status(),
+        events: events.since(next),
+      } satisfies AdminAnswer);
       next = events.end;
     };
     tell();

@@ -224,7 +224,7 @@ export class ClusterClient {
     const unreachable = down.length === 0 ? "" : ` (${names(down)} can not be reached)`;
     return new ClusterError(
       "no-quorum",
-      `no ${this.#config.faults + 1} equal answers within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
+      `no ${this.#config.reads === "fast" ? quorum : this.#config.faults + 1} equal answers within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
     );
   }
 }

@@ -108,6 +108,16 @@ export async function changePorts(dir: string, basePort: number): Promise<Cluste
   return changed;
 }
 
+/** Changes what may change between two runs of a cluster; its replicas must all be down. */
+export async function changeSettings(
+  dir: string,
+  settings: Partial<Pick<ClusterConfig, "durability" | "reads">>,
+): Promise<ClusterConfig> {
+  const changed = { ...(await loadCluster(dir)), ...settings };
+  writeConfig(new ClusterPaths(dir), changed);
+  return changed;
+}
+
 /** Deletes what a cluster left in its directory, and nothing else that may be there. Its replicas must be down. */
 export async function removeCluster(dir: string): Promise<void> {
   const paths = new ClusterPaths(dir);

@@ -27,7 +27,8 @@ export class LinkControl {
    */
   apply(change: LinkChange): void {
     for (const id of change.towards) {
-      if (!this.#others.some((other) => other === id)) throw new RangeError(`replica ${this.#self} has no link to a replica ${id}`);
+      if (!this.#others.some((other) => other === id))
+        throw new RangeError(`replica ${this.#self} has no link to a replica ${id}`);
     }
     if (change.kind === "impair") checkLinkFault(change.impairment);
     const changed = this.#others.filter((id) => {

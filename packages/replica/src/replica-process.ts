@@ -92,7 +92,13 @@ class ReplicaProcess {
     return replica;
   }
 
-  private constructor(options: ReplicaProcessOptions, cluster: ClusterConfig, paths: ClusterPaths, keyring: Keyring, text: Logger) {
+  private constructor(
+    options: ReplicaProcessOptions,
+    cluster: ClusterConfig,
+    paths: ClusterPaths,
+    keyring: Keyring,
+    text: Logger,
+  ) {
     this.#id = options.id;
     this.#cluster = cluster;
     this.#paths = paths;
@@ -184,8 +190,7 @@ class ReplicaProcess {
 
   #onEffect(effect: Effect<PbftMessage>): void {
     this.#storage.note(effect);
-    if (effect.kind === "executed")
-      for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
+    if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));
     if (effect.kind === "evidence") this.#text.warn({ accused: effect.accused, message: effect.first.kind }, "lie found");
   }
@@ -234,7 +239,8 @@ function serviceOf(cluster: ClusterConfig, { dir }: ClusterPaths, onEngineError:
 
 /** The protocol's configuration for one replica of a cluster. */
 export function pbftConfigOf(cluster: ClusterConfig, id: number): PbftConfig {
-  const { checkpointInterval, pipelineDepth, batchOperationsMax, batchBytesMax, operationBytesMax, clientWindow } = cluster.limits;
+  const { checkpointInterval, pipelineDepth, batchOperationsMax, batchBytesMax, operationBytesMax, clientWindow } =
+    cluster.limits;
   return {
     self: replicaId(id),
     replicas: cluster.replicas.length,

@@ -3,8 +3,8 @@ import { Args, Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { misuse } from "../errors.js";
 import { Output } from "../output.js";
-import { behaviourNamed, replicaToLie } from "../services/behaviours.js";
-import { dirFlag } from "../services/cluster.js";
+import { behaviourNamed } from "../services/behaviours.js";
+import { dirFlag, replicaNamed } from "../services/cluster.js";
 import { behave } from "../services/faults.js";
 import { behaviourLines, lieLines } from "../view/behaviours.js";
 import { span } from "../view/line.js";
@@ -41,8 +41,10 @@ With --json: {replica, behaviour}; with --list: {behaviours: [{name, summary, ho
     }
     if (flags.off && args.behaviour !== undefined) throw misuse("--off makes the replica honest; leave the behaviour out");
     const behaviour = flags.off ? null : behaviourNamed(args.behaviour ?? "equivocate");
+    if (args.replica === undefined)
+      throw misuse("say which replica lies, such as: bft byzantine 0; the ways to lie: bft byzantine --list");
     const cluster = await this.openCluster(flags.dir);
-    const replica = replicaToLie(args.replica, cluster.config);
+    const replica = replicaNamed(args.replica, cluster.config);
     await behave(cluster, replica, behaviour?.name ?? null);
     output.object({ replica, behaviour: behaviour?.name ?? null });
     if (behaviour === null) output.lines([[span(`replica ${replica} is honest again`)]]);

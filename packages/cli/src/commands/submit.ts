@@ -1,10 +1,9 @@
-import { createInterface } from "node:readline";
 import { Args, Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { misuse } from "../errors.js";
 import { durationFlag } from "../flags.js";
 import { Output } from "../output.js";
-import { requestsOf, submitAll } from "../services/submit.js";
+import { requestsOf, submitAll, tooFewRun } from "../services/submit.js";
 import { span } from "../view/line.js";
 import { outcomeLines } from "../view/outcome.js";
 
@@ -26,6 +25,10 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
   };
   static override flags = {
     timeout: durationFlag({ summary: "how long to wait for the answers", default: 10_000, defaultHelp: async () => "10s" }),
+    read: Flags.boolean({
+      char: "r",
+      summary: "the operations change nothing: in a cluster started with --reads fast they are answered without being ordered",
+    }),
     quiet: Flags.boolean({ char: "q", summary: "print the results alone, one a line" }),
   };
 
@@ -37,9 +40,11 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
       throw misuse('an operation is empty; write one such as: bft submit "set x 1"');
     const cluster = await this.openCluster(flags.dir);
     const output = new Output(flags.json);
-    const requests = fromInput ? requestsOf(createInterface({ input: process.stdin })) : [operations];
+    const warning = await tooFewRun(cluster);
+    if (warning !== null) output.note(span(warning, "warn"));
+    const requests = fromInput ? requestsOf(process.stdin) : [operations];
     let first = true;
-    const accepted = await submitAll(cluster.dir, requests, flags.timeout, (outcome) => {
+    const accepted = await submitAll(cluster.dir, requests, { timeoutMs: flags.timeout, readOnly: flags.read }, (outcome) => {
       output.object(outcome);
       if (flags.quiet) output.lines(outcome.results.map(({ value }) => [span(value ?? "")]));
       else output.lines([...(first ? [] : [[]]), ...outcomeLines(outcome)]);

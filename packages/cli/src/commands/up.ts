@@ -14,6 +14,8 @@ their data is kept, and the next bft up continues. With --json: one object a lin
   static override examples = [
     { command: "<%= config.bin %> up", description: "four replicas, one of which may fail or lie" },
     { command: "<%= config.bin %> up --f 2 --detach", description: "seven replicas in the background" },
+    { command: "<%= config.bin %> up --service bank", description: "accounts and transfers; also counter, and kv by default" },
+    { command: "<%= config.bin %> up --service ./votes.js", description: "a service of your own, replicated (docs/services.md)" },
     { command: "<%= config.bin %> up --fresh", description: "throw the cluster in the folder away and start a new one" },
   ];
   static override flags = {
@@ -23,7 +25,18 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       max: 10,
       helpValue: "<1-10>",
     }),
-    service: Flags.string({ summary: "what is replicated (default: kv, or the cluster's)", helpValue: "<name>" }),
+    service: Flags.string({
+      summary: "what is replicated: kv, bank, counter, or a module of your own (default: kv, or the cluster's)",
+      helpValue: "<name|./file.js>",
+    }),
+    durability: Flags.option({
+      options: ["fsync", "buffered"] as const,
+      summary: "fsync: on the disk before it is said; buffered: survives kill -9 only (default: fsync, or the cluster's)",
+    })(),
+    reads: Flags.option({
+      options: ["ordered", "fast"] as const,
+      summary: "fast: submit --read needs no ordering, and writes wait for a quorum (default: ordered, or the cluster's)",
+    })(),
     fresh: Flags.boolean({ summary: "throw away the cluster that is there, with its data" }),
     detach: Flags.boolean({ char: "d", summary: "return when all replicas answer, and leave them running" }),
     port: wholeNumberFlag({
@@ -42,6 +55,8 @@ their data is kept, and the next bft up continues. With --json: one object a lin
         dir: flags.dir,
         faults: flags.f ?? null,
         service: flags.service ?? null,
+        durability: flags.durability ?? null,
+        reads: flags.reads ?? null,
         basePort: flags.port ?? null,
         fresh: flags.fresh,
       },

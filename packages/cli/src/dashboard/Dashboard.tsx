@@ -1,25 +1,26 @@
-import { Transform, useInput } from "ink";
-import { useMemo, useSyncExternalStore } from "react";
+import { useInput } from "ink";
+import { useLayoutEffect, useSyncExternalStore } from "react";
 import { keysOf } from "./keys.js";
-import type { DashboardStore, Frame } from "./store.js";
+import type { DashboardStore } from "./store.js";
 
-/** The dashboard: shows the store's frames, and hands it the keys. */
-export function Dashboard({ store }: { readonly store: DashboardStore }) {
-  const frame = useSyncExternalStore(store.subscribe, store.frame);
-  useInput((input, key) => store.press(keysOf(input, key), Date.now()));
-  return <FrameView frame={frame} />;
+/** Shows rows of text as they are. `Screen` does it on a terminal. */
+export interface Surface {
+  draw(lines: readonly string[]): void;
+}
+
+interface Props {
+  readonly store: DashboardStore;
+  readonly surface: Surface;
 }
 
 /**
- * A frame as one block of text. Ink 6.8 measures the text of a component and keeps every text that it has ever measured, so
- * a changing text costs memory for ever. A `Transform` is measured by what it is given, here always the same blanks, and
- * each row is put in when it is drawn.
+ * The dashboard: hands keys to the store, and the store's frames to the surface. Ink reads the keys and keeps the component
+ * alive, but does not lay out the frame: it would turn each cell into an object, 25 ms for 160x50, and keep the text of every
+ * frame for ever (docs/adr/0030-terminal-ui.md).
  */
-export function FrameView({ frame }: { readonly frame: Frame }) {
-  const { columns, lines } = frame;
-  const blanks = useMemo(
-    () => Array.from({ length: lines.length }, () => " ".repeat(columns)).join("\n"),
-    [lines.length, columns],
-  );
-  return <Transform transform={(_, row) => lines[row] ?? ""}>{blanks}</Transform>;
+export function Dashboard({ store, surface }: Props) {
+  const frame = useSyncExternalStore(store.subscribe, store.frame);
+  useLayoutEffect(() => surface.draw(frame), [surface, frame]);
+  useInput((input, key) => store.press(keysOf(input, key), Date.now()));
+  return null;
 }

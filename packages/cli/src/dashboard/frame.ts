@@ -22,12 +22,15 @@ export function frameOf(state: DashboardState): Line[] {
 }
 
 function body(state: DashboardState, layout: Layout): Line[] {
-  if (state.mode.kind === "help") return helpLines(state, bodyRows(layout));
-  if (state.mode.kind === "behaviours") return behaviourLines(state, state.mode, bodyRows(layout));
+  const gap = exactly(layout.gapBeforeTable, []);
+  const rows = bodyRows(layout) - gap.length;
+  if (state.mode.kind === "help") return [...gap, ...helpLines(state, layout.columns, rows)];
+  if (state.mode.kind === "behaviours") return [...gap, ...behaviourLines(state, state.mode, layout.columns, rows)];
   const { cluster } = state;
   const { columns } = layout;
   return [
-    ...some(layout.tableHead, () => [replicasHead(columns)]),
+    ...gap,
+    ...some(layout.tableHead, () => [replicasHead(cluster.replicas, columns)]),
     ...exactly(layout.table, replicaLines(state, columns, layout.table)),
     ...exactly(layout.gapBeforeSlots, []),
     ...some(layout.slotsHead, () => [slotsHead(cluster, columns)]),

@@ -5,6 +5,7 @@ export interface Layout {
   readonly columns: number;
   readonly title: number;
   readonly verdict: number;
+  readonly gapBeforeTable: number;
   readonly tableHead: number;
   /** Rows of replicas; fewer than there are replicas on a very small terminal: then they scroll. */
   readonly table: number;
@@ -43,6 +44,7 @@ export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
   const tableHead = take(1);
   const table = firstRow + take(replicas - firstRow);
   const gaps = left >= ROOMY ? 1 : 0;
+  const gapBeforeTable = take(gaps);
   const gapBeforeSlots = take(gaps);
   const gapBeforeFeed = take(gaps);
   const slotsHead = left >= 4 ? take(1) : 0;
@@ -54,6 +56,7 @@ export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
     columns,
     title,
     verdict,
+    gapBeforeTable,
     tableHead,
     table,
     gapBeforeSlots,

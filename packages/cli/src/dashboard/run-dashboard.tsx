@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { render } from "ink";
 import type { Cluster } from "../services/cluster.js";
 import { CommandRunner } from "../services/command-runner.js";
@@ -20,6 +21,14 @@ export interface DashboardOptions {
   readonly behaviours: readonly BehaviourChoice[];
   /** Settles when the dashboard has to end for a reason of the caller's, such as a signal. */
   readonly until: Promise<unknown>;
+}
+
+/** `debug`: without it Ink waits a while before it draws, and draws nothing at all where CI is set. */
+const inkOptions = { debug: true, exitOnCtrlC: false, patchConsole: false } as const;
+
+/** What Ink writes to: it has nothing to show, the screen draws. */
+function nowhere(): NodeJS.WriteStream {
+  return Object.assign(new EventEmitter(), { columns: 1, write: () => true }) as unknown as NodeJS.WriteStream;
 }
 
 /** Shows the dashboard until the person leaves it or `until` settles. The terminal is as before when this returns, or the process ends. */
@@ -63,14 +72,7 @@ export async function runDashboard({ cluster, owned, behaviours, until }: Dashbo
     store.dispatch({ kind: "tick", atMs: Date.now() });
     store.flush();
   }, TICK_MS);
-  // `debug` makes Ink write every frame whole and nothing else: the screen draws it.
-  const ink = render(<Dashboard store={store} />, {
-    stdout: screen as unknown as NodeJS.WriteStream,
-    stdin: process.stdin,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  });
+  const ink = render(<Dashboard store={store} surface={screen} />, { ...inkOptions, stdout: nowhere(), stdin: process.stdin });
   watcher.start();
   try {
     await Promise.race([quitted, until, ink.waitUntilExit()]);

@@ -1,5 +1,3 @@
-import { EventEmitter } from "node:events";
-
 /** Where the screen writes to: a terminal. */
 export interface Terminal {
   write(text: string): unknown;
@@ -15,21 +13,18 @@ const BEGIN = "\u001b[?2026h";
 const END = "\u001b[?2026l";
 
 /**
- * The terminal's alternate screen, and what Ink takes for its standard output: every write is a whole frame, of which only
- * the rows that changed are drawn, each at its place. So nothing flickers, and no row is left behind when the size changes.
- * Ink never hears of the terminal's height: at a frame as high as the terminal it would clear the person's scrollback.
+ * The terminal's alternate screen. Of each frame only the rows that changed are drawn, each at its place: so nothing flickers,
+ * nothing scrolls, and no row is left behind when the size changes.
  */
-export class Screen extends EventEmitter {
+export class Screen {
   readonly #terminal: Terminal;
   #drawn: readonly string[] = [];
   #state: "closed" | "open" | "left" = "closed";
 
   constructor(terminal: Terminal) {
-    super();
     this.#terminal = terminal;
   }
 
-  /** Ink lays out to this width. */
   get columns(): number {
     return this.#terminal.columns || 80;
   }
@@ -45,10 +40,9 @@ export class Screen extends EventEmitter {
     this.#terminal.write(ENTER);
   }
 
-  /** Draws a frame. Ink calls it. */
-  write(frame: string): boolean {
-    if (this.#state !== "open") return true;
-    const lines = frame.split("\n");
+  /** Shows `lines`, none of which is wider than the terminal. */
+  draw(lines: readonly string[]): void {
+    if (this.#state !== "open") return;
     let out = "";
     for (let row = 0; row < Math.max(lines.length, this.#drawn.length); row++) {
       const line = lines[row] ?? "";
@@ -56,20 +50,19 @@ export class Screen extends EventEmitter {
     }
     this.#drawn = lines;
     if (out !== "") this.#terminal.write(BEGIN + out + END);
-    return true;
   }
 
-  /** Forgets what is drawn, so that the next frame is drawn whole: after a change of size, or when something wrote over it. */
+  /** Empties the screen, so that the next frame is drawn whole: after a change of size. */
   clear(): void {
     this.#drawn = [];
     if (this.#state === "open") this.#terminal.write(CLEAR);
   }
 
-  /** Draws the last frame again, whole. */
+  /** Draws the last frame again, whole: when something else wrote over it. */
   redraw(): void {
-    const frame = this.#drawn.join("\n");
+    const lines = this.#drawn;
     this.clear();
-    this.write(frame);
+    this.draw(lines);
   }
 
   /** Gives the terminal back as it was, once. */

@@ -19,9 +19,11 @@ export interface DashboardState {
   readonly behaviours: readonly BehaviourChoice[];
 }
 
+/** A way to lie, as `@bft/sim/byzantine` lists it. */
 export interface BehaviourChoice {
   readonly name: string;
   readonly summary: string;
+  readonly holds: string;
 }
 
 export type Mode =

@@ -4,11 +4,8 @@ import type { Key } from "./keys.js";
 import { reduce } from "./reducer.js";
 import type { Command, DashboardAction, DashboardState } from "./state.js";
 
-/** What the components show: rows of text, ready for the terminal. */
-export interface Frame {
-  readonly columns: number;
-  readonly lines: readonly string[];
-}
+/** Rows of text, ready for the terminal. */
+export type Frame = readonly string[];
 
 /**
  * Holds the state and makes frames of it. Actions change the state at once; a frame is made when `flush` is called, and
@@ -51,7 +48,7 @@ export class DashboardStore {
     if (!this.#stale) return;
     this.#stale = false;
     const next = this.#draw();
-    if (next.columns === this.#frame.columns && next.lines.join("\n") === this.#frame.lines.join("\n")) return;
+    if (next.length === this.#frame.length && next.every((line, row) => line === this.#frame[row])) return;
     this.#frame = next;
     for (const listener of this.#listeners) listener();
   }
@@ -64,6 +61,6 @@ export class DashboardStore {
   };
 
   #draw(): Frame {
-    return { columns: this.#state.size.columns, lines: frameOf(this.#state).map(this.#paint) };
+    return frameOf(this.#state).map(this.#paint);
   }
 }

@@ -6,6 +6,7 @@ import { counted } from "../view/text.js";
 import { type Cluster, dirFlag } from "./cluster.js";
 import { clearDown, downAsked } from "./down-mark.js";
 import { tellLines } from "./lines.js";
+import { sourceChanged } from "./own-service.js";
 import { catchSignals, type Signals } from "./signals.js";
 import { hasScreen } from "./terminal.js";
 import { killAll, prepareCluster, type StartedReplica, startAll, stopAll, type UpRequest } from "./up.js";
@@ -27,6 +28,8 @@ export async function runCluster(options: RunClusterOptions): Promise<void> {
   await clearDown(cluster.dir);
   const what = `${counted(config.replicas.length, "replica")} (f = ${config.faults}, service ${config.service})`;
   output.note(span(`starting ${created ? "a new" : "the"} cluster in ${cluster.dir}: ${what} ...`, "dim"));
+  const changed = sourceChanged(cluster.dir, config);
+  if (changed !== null) output.note(span(changed, "warn"));
   if (detach) await leaveRunning(cluster, created, output);
   else await keepRunning(cluster, created, options);
 }
@@ -51,9 +54,13 @@ async function keepRunning(cluster: Cluster, created: boolean, { dashboard, outp
       if (!showsDashboard) output.lines([upLine(replica)]);
     });
     output.object(upJson(cluster, created, started));
-    const until = Promise.race([signals.first, down.asked]);
+    let byDown = false;
+    const asked = down.asked.then(() => {
+      byDown = true;
+    });
+    const until = Promise.race([signals.first, asked]);
     if (!signals.stopped()) await stayWith(cluster, showsDashboard, until, output);
-    await stop(cluster, signals, output);
+    await stop(cluster, signals, output, byDown);
   } finally {
     down.stop();
     signals.dispose();
@@ -77,14 +84,14 @@ async function stayWith(cluster: Cluster, showsDashboard: boolean, until: Promis
 }
 
 /** In order; at the second wish at once. */
-async function stop(cluster: Cluster, signals: Signals, output: Output): Promise<void> {
+async function stop(cluster: Cluster, signals: Signals, output: Output, byDown: boolean): Promise<void> {
   const stopping = stopAll(cluster);
   const inOrder = await Promise.race([stopping.then(() => true), signals.second.then(() => false)]);
   if (!inOrder) await killAll(cluster);
   const stopped = await stopping;
   const at = dirFlag(cluster.dir);
-  const did = stopped.length === 0 ? "no replica was running any more" : `stopped ${counted(stopped.length, "replica")}`;
-  output.note(span(`${did}; the data is kept in ${cluster.dir}: bft up${at} continues, bft up --fresh${at} starts anew`));
+  const did = byDown ? "stopped by bft down" : `stopped ${counted(stopped.length, "replica")}`;
+  output.note(span(`${did}; the data is kept in ${cluster.dir} (bft up${at} continues, --fresh starts anew)`));
   output.object({ event: "down", stopped });
 }
 

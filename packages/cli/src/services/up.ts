@@ -1,6 +1,7 @@
 import {
   type ClusterConfig,
   changePorts,
+  changeSettings,
   createCluster,
   killReplica,
   loadCluster,
@@ -12,12 +13,15 @@ import {
 import { CliError } from "../errors.js";
 import { replicasNamed } from "../view/text.js";
 import { type Cluster, clusterExists, dirFlag } from "./cluster.js";
+import { runsService, serviceToReplicate } from "./own-service.js";
 
 /** What `bft up` was asked for; null where it was not said. */
 export interface UpRequest {
   readonly dir: string;
   readonly faults: number | null;
   readonly service: string | null;
+  readonly durability: ClusterConfig["durability"] | null;
+  readonly reads: ClusterConfig["reads"] | null;
   readonly basePort: number | null;
   /** Throw away what is there. */
   readonly fresh: boolean;
@@ -36,12 +40,20 @@ export async function prepareCluster(request: UpRequest): Promise<{ config: Clus
     if (there) await refuseIfRunning(dir, there);
     if (there && !fresh) {
       refuseIfOther(request, there);
-      return { config: basePort === null ? there : await changePorts(dir, basePort), created: false };
+      const config = await changeSettings(dir, settingsOf(request));
+      return { config: basePort === null ? config : await changePorts(dir, basePort), created: false };
     }
-    await removeCluster(dir);
   }
+  // Before anything is removed or made: a mistake in a service must not cost a cluster.
+  const service = await serviceToReplicate(request.service ?? DEFAULTS.service);
+  if (await clusterExists(dir)) await removeCluster(dir);
   const faults = request.faults ?? DEFAULTS.faults;
-  return { config: await createCluster({ dir, faults, service: request.service ?? DEFAULTS.service, basePort }), created: true };
+  return { config: await createCluster({ dir, faults, service, basePort, ...settingsOf(request) }), created: true };
+}
+
+/** The settings that were said. */
+function settingsOf({ durability, reads }: UpRequest): Partial<Pick<ClusterConfig, "durability" | "reads">> {
+  return { ...(durability === null ? {} : { durability }), ...(reads === null ? {} : { reads }) };
 }
 
 async function refuseIfRunning(dir: string, config: ClusterConfig): Promise<void> {
@@ -63,7 +75,7 @@ function refuseIfOther({ dir, faults, service }: UpRequest, there: ClusterConfig
       `the cluster in ${dir} has f = ${there.faults} (${there.replicas.length} replicas), not ${faults}; ${next}`,
     );
   }
-  if (service !== null && service !== there.service) {
+  if (service !== null && !runsService(dir, there, service)) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --service ${service} --fresh${at}`;
     throw new CliError("other-service", `the cluster in ${dir} runs the service ${there.service}, not ${service}; ${next}`);
   }

@@ -17,8 +17,8 @@ export function behaviourLines(behaviours: readonly BehaviourInfo[], columns: nu
 export function lieLines(replica: number, { name, summary, holds }: BehaviourInfo, undo: string): readonly Line[] {
   return [
     [span(`replica ${replica} lies from now on: `), span(name, "lying")],
-    [span(`  it sends: ${summary}`)],
-    [span(`  must hold: ${holds}`)],
-    [span(`  undo: ${undo}`, "dim")],
+    [span("  it         ", "dim"), span(summary)],
+    [span("  must hold  ", "dim"), span(holds)],
+    [span("  undo       ", "dim"), span(undo)],
   ];
 }

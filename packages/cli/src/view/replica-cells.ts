@@ -4,13 +4,24 @@ import { type Span, span, type Tone } from "./line.js";
 import { compact } from "./numbers.js";
 
 /** One word for how a replica is. A lying one keeps its role beside it. */
-export type ReplicaState = "primary" | "backup" | "lying" | "paused" | "down" | "silent" | "starting";
+export type ReplicaState =
+  | "primary"
+  | "backup"
+  | "lying"
+  | "abstaining"
+  | "catching-up"
+  | "paused"
+  | "down"
+  | "silent"
+  | "starting";
 
 export function stateOf(replica: Observation): ReplicaState {
   if (replica.process === "paused" || replica.process === "down") return replica.process;
   if (replica.status === null) return "starting";
   if (!replica.answers) return "silent";
   if (isLying(replica)) return "lying";
+  if (replica.status.machine.abstaining) return "abstaining";
+  if (replica.status.machine.transfer) return "catching-up";
   return replica.status.machine.isPrimary ? "primary" : "backup";
 }
 
@@ -24,6 +35,8 @@ const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
   primary: { glyph: glyphs.primary, tone: "primary" },
   backup: { glyph: glyphs.backup, tone: "good" },
   lying: { glyph: glyphs.lying, tone: "lying" },
+  abstaining: { glyph: glyphs.busy, tone: "warn" },
+  "catching-up": { glyph: glyphs.busy, tone: "warn" },
   paused: { glyph: glyphs.paused, tone: "warn" },
   down: { glyph: glyphs.down, tone: "bad" },
   silent: { glyph: glyphs.busy, tone: "warn" },
@@ -34,7 +47,7 @@ const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
 export function stateSpan(replica: Observation): Span {
   const state = stateOf(replica);
   const { glyph, tone } = looks[state];
-  const words = state === "lying" ? `lying ${roleOf(replica)}` : state;
+  const words = state === "lying" ? `lying ${roleOf(replica)}` : state.replace("-", " ");
   return span(`${glyph} ${words}`, tone);
 }
 
@@ -78,9 +91,8 @@ export const columns = {
   state: { title: "state", align: "left", width: 15, priority: 99, cell: stateSpan },
   view: { ...right, title: "view", width: 5, priority: 98, cell: said(viewCell) },
   executed: { ...right, title: "executed", width: 8, priority: 97, cell: said(({ machine }) => String(machine.lastExecuted)) },
-  stable: { ...right, title: "stable", width: 7, priority: 90, cell: said(({ machine }) => String(machine.lowWaterMark)) },
-  low: { ...right, title: "low", width: 6, priority: 70, cell: said(({ machine }) => String(machine.lowWaterMark), "dim") },
-  high: { ...right, title: "high", width: 6, priority: 80, cell: said(({ machine }) => String(machine.highWaterMark), "dim") },
+  stable: { ...right, title: "stable h", width: 8, priority: 90, cell: said(({ machine }) => String(machine.lowWaterMark)) },
+  high: { ...right, title: "high H", width: 7, priority: 80, cell: said(({ machine }) => String(machine.highWaterMark), "dim") },
   queue: { ...right, title: "queue", width: 5, priority: 95, cell: said(({ machine }) => String(machine.queued)) },
   messageRate: { ...right, title: "msg/s", width: 6, priority: 94, cell: ({ messagesPerSecond }) => rateCell(messagesPerSecond) },
   operationRate: {
@@ -98,16 +110,29 @@ export const columns = {
     cell: said(({ messagesIn, messagesOut }) => compact(messagesIn + messagesOut)),
   },
   links: { ...right, title: "links", width: 5, priority: 85, cell: linksCell },
+  /** In place of `links` when some are faulty. */
+  faultyLinks: { ...right, title: "links", width: 9, priority: 85, cell: linksCell },
   refused: { ...right, title: "refused", width: 7, priority: 65, cell: refusedCell },
   clients: { ...right, title: "clients", width: 7, priority: 40, cell: said(({ clientsConnected }) => String(clientsConnected)) },
   behaviour: { title: "behaviour", align: "left", width: 24, priority: 50, cell: behaviourCell },
   pid: { ...right, title: "pid", width: 7, priority: 30, cell: ({ pid }) => (pid === null ? none : span(String(pid), "dim")) },
 } as const satisfies Record<string, ReplicaColumn>;
 
+/** `columns`, with room for what is wrong with the links when something is. */
+export function withLinkFaults(wanted: readonly ReplicaColumn[], replicas: readonly Observation[]): readonly ReplicaColumn[] {
+  if (!replicas.some(({ status }) => status?.links.some(({ fault }) => fault !== null))) return wanted;
+  return wanted.map((column) => (column === columns.links ? columns.faultyLinks : column));
+}
+
+/** `3/3`, `3/3 2 cut`, `3/3 1 bad`. */
 function linksCell({ status, answers }: Observation): Span {
   if (status === null) return none;
   const up = status.links.filter((link) => link.connected).length;
-  return span(`${up}/${status.links.length}`, !answers ? "dim" : up < status.links.length ? "warn" : "plain");
+  const cut = status.links.filter((link) => link.fault?.cut).length;
+  const bad = status.links.filter((link) => link.fault !== null).length - cut;
+  const faults = cut > 0 ? ` ${cut} cut` : bad > 0 ? ` ${bad} bad` : "";
+  const sound = up === status.links.length && faults === "";
+  return span(`${up}/${status.links.length}${faults}`, !answers ? "dim" : sound ? "plain" : "warn");
 }
 
 function refusedCell({ status, answers }: Observation): Span {

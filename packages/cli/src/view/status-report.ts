@@ -2,7 +2,8 @@ import type { ReplicaStatus } from "@bft/replica";
 import type { ClusterModel, Observation } from "../watch/model.js";
 import { currentPrimary, currentView, type Verdict, verdictOf } from "../watch/verdict.js";
 import { type Line, span } from "./line.js";
-import { columns as all, type ReplicaColumn, type ReplicaState, roleOf, stateOf } from "./replica-cells.js";
+import { faultyLinkLines } from "./link-faults.js";
+import { columns as all, type ReplicaColumn, type ReplicaState, roleOf, stateOf, withLinkFaults } from "./replica-cells.js";
 import { columnsThatFit, headLine, rowLine } from "./table.js";
 import { printable } from "./text.js";
 
@@ -12,7 +13,6 @@ const wanted: readonly ReplicaColumn[] = [
   all.view,
   all.executed,
   all.stable,
-  all.low,
   all.high,
   all.queue,
   all.messages,
@@ -25,7 +25,7 @@ const wanted: readonly ReplicaColumn[] = [
 /** The cluster for a person: a table of the replicas, what was refused, and whether it serves. */
 export function statusLines(model: ClusterModel, width: number): readonly Line[] {
   const { facts, replicas } = model;
-  const shown = columnsThatFit(wanted, width);
+  const shown = columnsThatFit(withLinkFaults(wanted, replicas), width);
   const verdict = verdictOf(model);
   const view = currentView(replicas);
   return [
@@ -41,6 +41,7 @@ export function statusLines(model: ClusterModel, width: number): readonly Line[]
         shown.map((column) => column.cell(replica)),
       ),
     ),
+    ...replicas.flatMap(faultyLinkLines),
     ...replicas.flatMap(refusedLines),
     [span(servesText(verdict), verdict.serves ? "good" : "bad")],
   ];

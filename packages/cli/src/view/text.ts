@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 
-/** Printable ASCII: a column each, no need to measure. */
-const plain = /^[\x20-\x7e]*$/;
+/** Printable ASCII and our own signs: a column each, no need to measure, and next to all there is to show. */
+const plain = /^[\x20-\x7e◆●▲‖○◌·✓✗▸─▏…–→↑↓]*$/;
 
 /**
  * Characters that a terminal would obey instead of showing: C0 and C1 controls, line separators, and the marks that turn
@@ -64,9 +64,9 @@ export function fit(text: string, columns: number, align: "left" | "right" = "le
 }
 
 /** `1, 2 and 3`, as a sentence has it. */
-export function listed(items: readonly (string | number)[], last = "and"): string {
+export function listed(items: readonly (string | number)[]): string {
   if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
 /** `1 replica`, `2 replicas`. */
@@ -74,9 +74,20 @@ export function counted(count: number, thing: string, things = `${thing}s`): str
   return `${count} ${count === 1 ? thing : things}`;
 }
 
-/** `replica 2`, `replicas 0, 1 and 3`. */
-export function replicasNamed(ids: readonly number[], last = "and"): string {
-  return `${ids.length === 1 ? "replica" : "replicas"} ${listed(ids, last)}`;
+/** `replica 2`, `replicas 0, 1 and 3`, `replicas 0 to 6 and 9`. The ids are in order. */
+export function replicasNamed(ids: readonly number[]): string {
+  return `${ids.length === 1 ? "replica" : "replicas"} ${listed(runs(ids))}`;
+}
+
+/** The numbers, four or more in a row put as `0 to 3`. */
+function runs(ids: readonly number[]): string[] {
+  const all: number[][] = [];
+  for (const id of ids) {
+    const last = all.at(-1);
+    if (last?.at(-1) === id - 1) last.push(id);
+    else all.push([id]);
+  }
+  return all.flatMap((run) => (run.length < 4 ? run.map(String) : [`${run[0]} to ${run.at(-1)}`]));
 }
 
 /** `text` broken between words into rows of at most `columns`; a longer word gets a row of its own. */

@@ -1,4 +1,6 @@
 import type { ReplicaEvent } from "@bft/replica";
+import { faultWords } from "../view/fault-words.js";
+import { replicasNamed } from "../view/text.js";
 
 /** How much of the past is kept. */
 const ENTRIES_MAX = 200;
@@ -59,6 +61,7 @@ export function withNote(feed: Feed, atMs: number, text: string, tone: FeedTone 
 /** The feed with what `replica` told. What several replicas tell is one entry that names them all. */
 export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaEvent): Feed {
   if (event.kind === "executed") return withExecuted(feed, atMs, event);
+  if (event.kind === "link" && event.up && !brokeBefore(feed, event.replica)) return feed;
   const { key, text, tone } = told(replica, event);
   const same = findSame(feed, key, atMs);
   if (!same) return append(feed, { atMs, tone, key, replicas: [replica], text, executed: null });
@@ -118,6 +121,13 @@ function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "ex
       return event.behaviour === null
         ? { key: `honest ${replica}`, text: "is honest again", tone: "good" }
         : { key: `lies ${replica} ${event.behaviour}`, text: `lies from now on: ${event.behaviour}`, tone: "lying" };
+    case "link-fault": {
+      const what = event.fault === null ? "sound again" : faultWords(event.fault);
+      const text = `${event.replicas.length === 1 ? "link" : "links"} to ${replicasNamed(event.replicas)}: ${what}`;
+      return { key: `fault ${event.replicas} = ${what}`, text, tone: event.fault === null ? "good" : "warn" };
+    }
+    case "damaged":
+      return { key: `damaged ${replica} ${event.why}`, text: event.why, tone: "bad" };
     case "refused": {
       const times = event.count > 1 ? ` (${event.count} times)` : "";
       return {
@@ -127,6 +137,11 @@ function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "ex
       };
     }
   }
+}
+
+/** A link that comes up is worth a word only if it broke: all of them come up when a cluster starts. */
+function brokeBefore(feed: Feed, replica: number): boolean {
+  return feed.entries.some((entry) => entry.key === `link ${replica} down`);
 }
 
 function append(feed: Feed, entry: Omit<FeedEntry, "number">): Feed {
@@ -143,14 +158,18 @@ function replace(feed: Feed, entry: FeedEntry): Feed {
   return { ...feed, entries: feed.entries.map((other) => (other.number === entry.number ? entry : other)) };
 }
 
-/** A recent entry with this key; a link's state is not merged over its opposite. */
+/** A recent entry with this key; a link's state is not merged over another one. */
 function findSame(feed: Feed, key: string, atMs: number): FeedEntry | null {
-  const topic = key.replace(/ (up|down)$/, "");
+  const topic = topicOf(key);
   for (let index = feed.entries.length - 1; index >= 0; index--) {
     const entry = feed.entries[index];
     if (!entry || atMs - entry.atMs > MERGE_WITHIN_MS) return null;
     if (entry.key === key) return entry;
-    if (entry.key.replace(/ (up|down)$/, "") === topic) return null;
+    if (topicOf(entry.key) === topic) return null;
   }
   return null;
+}
+
+function topicOf(key: string): string {
+  return key.replace(/ (up|down|= .*)$/, "");
 }

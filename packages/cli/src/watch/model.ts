@@ -94,6 +94,11 @@ export function isHonest(replica: Observation): boolean {
   return replica.answers && replica.status?.behaviour === null;
 }
 
+/** Takes part in agreement: honest, and with its memory of what it voted for. */
+export function votes(replica: Observation): boolean {
+  return isHonest(replica) && !replica.status?.machine.abstaining;
+}
+
 export function isLying(replica: Observation): boolean {
   return replica.answers && replica.status !== null && replica.status.behaviour !== null;
 }

@@ -1,12 +1,13 @@
 import { timeSpan } from "../view/numbers.js";
 import { counted, listed, replicasNamed } from "../view/text.js";
-import { type ClusterModel, isHonest, isLying, type Observation } from "./model.js";
+import { type ClusterModel, isHonest, isLying, type Observation, votes } from "./model.js";
+import { coreOf } from "./reach.js";
 import { divergence } from "./slots.js";
 
 /**
  * What the cluster is worth to a client right now:
  * agrees: all replicas are up and honest. serves: some are not, but a quorum of honest ones is.
- * waits: it can serve, but does not at this moment. stalled: no quorum of honest replicas is up.
+ * waits: it can serve, but does not at this moment. stalled: no quorum of honest replicas is up and in touch.
  * beyond: more liars than f, nothing is promised. diverged: honest replicas executed different things.
  */
 export type VerdictKind = "agrees" | "serves" | "waits" | "stalled" | "beyond" | "diverged";
@@ -42,56 +43,73 @@ export function verdictOf(model: ClusterModel): Verdict {
     const why = `with f = ${facts.faults} only ${counted(facts.faults, "liar")} can be survived`;
     return { ...common, kind: "beyond", serves: false, headline: `BEYOND f: ${lying} of ${replicas.length} lie`, why };
   }
-  const honest = replicas.filter(isHonest).length;
-  if (honest < facts.quorum) return { ...common, kind: "stalled", serves: false, ...stalled(model, honest, up) };
-  const waits = waiting(model);
-  if (waits) return { ...common, kind: "waits", serves: false, ...waits };
-  if (honest === replicas.length)
+  const voting = replicas.filter(votes).length;
+  if (voting < facts.quorum && replicas.some(isStarting)) {
+    return { ...common, kind: "waits", serves: false, headline: `STARTS: ${up} of ${replicas.length} up`, why: null };
+  }
+  if (voting < facts.quorum) return { ...common, kind: "stalled", serves: false, ...stalled(model, voting, up) };
+  const core = coreOf(replicas.filter(votes), facts.quorum);
+  if (core.length === 0) {
+    const headline = `STALLED: links are cut, no ${facts.quorum} reach each other`;
+    return { ...common, kind: "stalled", serves: false, headline, why: "undo it with: bft heal" };
+  }
+  const waits = waiting(model, core);
+  if (waits) return { ...common, kind: "waits", ...waits };
+  if (core.length === replicas.length)
     return { ...common, kind: "agrees", serves: true, headline: `AGREES · ${up}/${replicas.length} up`, why: null };
   return {
     ...common,
     kind: "serves",
     serves: true,
-    headline: `SERVES with ${honest} of ${replicas.length}`,
-    why: missing(replicas),
+    headline: `SERVES with ${core.length} of ${replicas.length}`,
+    why: missing(replicas, core),
   };
 }
 
-function stalled(model: ClusterModel, honest: number, up: number): { headline: string; why: string } {
-  const { replicas, facts } = model;
+interface Words {
+  readonly headline: string;
+  readonly why: string | null;
+}
+
+function stalled({ replicas, facts }: ClusterModel, voting: number, up: number): Words {
+  const of = `${replicas.length}, quorum ${facts.quorum}`;
   const headline =
-    honest === up
-      ? `STALLED: ${up} of ${replicas.length} up, quorum ${facts.quorum}`
-      : `STALLED: ${honest} honest of ${replicas.length}, quorum ${facts.quorum}`;
+    voting === up ? `STALLED: ${up} of ${replicas.length} up, quorum ${facts.quorum}` : `STALLED: ${voting} honest of ${of}`;
   const down = replicas.find((replica) => replica.process === "down");
   if (down) return { headline, why: `bring one back with: bft restart ${down.id}` };
   const paused = replicas.find((replica) => replica.process === "paused");
   if (paused) return { headline, why: `wake one with: bft resume ${paused.id}` };
   const liar = replicas.find(isLying);
   if (liar) return { headline, why: `make one honest with: bft byzantine ${liar.id} --off` };
-  return { headline, why: `${replicasNamed(replicas.filter((replica) => !replica.answers).map(({ id }) => id))} did not answer` };
+  return { headline, why: missing(replicas, replicas) };
 }
 
-/** Why a quorum of honest replicas does not serve right now, or null when it does. */
-function waiting({ replicas, facts, waitingSinceMs, nowMs }: ClusterModel): { headline: string; why: string } | null {
-  const honest = replicas.filter(isHonest);
-  const changing = honest.filter((replica) => replica.status?.machine.viewChange);
-  if (honest.length - changing.length < facts.quorum) {
+/** Why a quorum of honest replicas does not serve at this moment, or null when it does. */
+function waiting(
+  { replicas, facts, waitingSinceMs, nowMs }: ClusterModel,
+  core: readonly Observation[],
+): (Words & { readonly serves: boolean }) | null {
+  const changing = core.filter((replica) => replica.status?.machine.viewChange);
+  if (core.length - changing.length < facts.quorum) {
     const wanted = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.view ?? 0));
-    const votes = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.votes.length ?? 0));
-    return { headline: `CHANGES to view ${wanted}`, why: `${votes} of ${facts.quorum} ask for it` };
+    const asking = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.votes.length ?? 0));
+    return { serves: true, headline: `CHANGES to view ${wanted}`, why: `${asking} of ${facts.quorum} ask for it` };
   }
   const primary = currentPrimary(replicas);
-  if (primary && !primary.answers) {
-    return {
-      headline: `WAITS: primary ${primary.id} is ${primary.process === "running" ? "silent" : primary.process}`,
-      why: "the next request makes the backups ask for a new view",
-    };
+  const isCutOff = primary !== null && votes(primary) && !core.includes(primary);
+  if (primary && (!primary.answers || isCutOff)) {
+    const how = isCutOff ? "cut off" : primary.process === "running" ? "silent" : primary.process;
+    const headline = `WAITS: primary ${primary.id} is ${how}`;
+    return { serves: true, headline, why: "the next request makes the backups ask for a new view" };
   }
   const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
   if (waitedMs < WAITING_MS) return null;
-  const queued = Math.max(...honest.map((replica) => replica.status?.machine.queued ?? 0));
-  return { headline: `WAITS for ${timeSpan(waitedMs)}`, why: `${counted(queued, "request")} not executed` };
+  const queued = Math.max(...core.map((replica) => replica.status?.machine.queued ?? 0));
+  return { serves: false, headline: `WAITS for ${timeSpan(waitedMs)}`, why: `${counted(queued, "request")} not executed` };
+}
+
+function isStarting(replica: Observation): boolean {
+  return replica.process === "unknown" || (replica.process === "running" && replica.status === null);
 }
 
 /** The view of most honest replicas. */
@@ -109,23 +127,16 @@ export function currentPrimary(replicas: readonly Observation[]): Observation | 
   return knows?.status ? (replicas[knows.status.machine.primary] ?? null) : null;
 }
 
-function missing(replicas: readonly Observation[]): string {
-  const named = (word: string, which: readonly Observation[]) =>
-    which.length === 0 ? [] : [`${replicasNamed(which.map(({ id }) => id))} ${word}`];
-  const silent = replicas.filter((replica) => !replica.answers);
-  return listed([
-    ...named(
-      "down",
-      silent.filter((replica) => replica.process === "down"),
-    ),
-    ...named(
-      "paused",
-      silent.filter((replica) => replica.process === "paused"),
-    ),
-    ...named(
-      "silent",
-      silent.filter((replica) => replica.process === "running"),
-    ),
-    ...named("lying", replicas.filter(isLying)),
-  ]);
+/** `replica 3 down and replicas 1 and 2 lying`: who does not take part, and why. */
+function missing(replicas: readonly Observation[], core: readonly Observation[]): string {
+  const reasons: readonly (readonly [string, (replica: Observation) => boolean])[] = [
+    ["down", (replica) => replica.process === "down"],
+    ["paused", (replica) => replica.process === "paused"],
+    ["silent", (replica) => replica.process === "running" && !replica.answers],
+    ["lying", isLying],
+    ["abstaining", (replica) => isHonest(replica) && !votes(replica)],
+    ["cut off", (replica) => votes(replica) && !core.includes(replica)],
+  ];
+  const named = reasons.map(([word, is]) => ({ word, ids: replicas.filter(is).map(({ id }) => id) }));
+  return listed(named.filter(({ ids }) => ids.length > 0).map(({ word, ids }) => `${replicasNamed(ids)} ${word}`));
 }

@@ -36,9 +36,9 @@ describe("dashboard/layout", () => {
       gapBeforeSlots: 1,
       slots: 5,
       gapBeforeFeed: 1,
-      feed: 6,
+      feed: 5,
     });
-    expect(layoutOf({ columns: 160, rows: 50 }, 4)).to.deep.include({ slots: 16, feed: 21 });
+    expect(layoutOf({ columns: 160, rows: 50 }, 4)).to.deep.include({ slots: 16, feed: 20 });
   });
 
   it("keeps the verdict, the keys and a replica on the smallest terminal", () => {

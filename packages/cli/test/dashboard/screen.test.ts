@@ -41,13 +41,13 @@ describe("dashboard/screen", () => {
     const grid = new Grid();
     const screen = new Screen(grid);
     screen.enter();
-    screen.write("a\nb\nc");
+    screen.draw(["a", "b", "c"]);
     expect(grid.lines).to.deep.equal(["a", "b", "c"]);
-    screen.write("a\nB\nc");
+    screen.draw(["a", "B", "c"]);
     expect(grid.lines).to.deep.equal(["a", "B", "c"]);
     expect(grid.written).to.contain("\u001b[2;1H").and.not.contain("\u001b[1;1H");
     grid.written = "";
-    screen.write("a\nB\nc");
+    screen.draw(["a", "B", "c"]);
     expect(grid.written).to.equal("");
   });
 
@@ -55,8 +55,8 @@ describe("dashboard/screen", () => {
     const grid = new Grid();
     const screen = new Screen(grid);
     screen.enter();
-    screen.write("a\nb\nc");
-    screen.write("x");
+    screen.draw(["a", "b", "c"]);
+    screen.draw(["x"]);
     expect(grid.lines).to.deep.equal(["x", "", ""]);
   });
 
@@ -64,9 +64,9 @@ describe("dashboard/screen", () => {
     const grid = new Grid();
     const screen = new Screen(grid);
     screen.enter();
-    screen.write("a\nb");
+    screen.draw(["a", "b"]);
     screen.clear();
-    screen.write("a\nb");
+    screen.draw(["a", "b"]);
     expect(grid.lines).to.deep.equal(["a", "b"]);
     grid.lines = ["spoilt", "b"];
     screen.redraw();
@@ -76,11 +76,11 @@ describe("dashboard/screen", () => {
   it("writes nothing before it is entered and after it is left", () => {
     const grid = new Grid();
     const screen = new Screen(grid);
-    screen.write("early");
+    screen.draw(["early"]);
     screen.enter();
     screen.leave();
     grid.written = "";
-    screen.write("late");
+    screen.draw(["late"]);
     screen.clear();
     expect(grid.written).to.equal("");
   });

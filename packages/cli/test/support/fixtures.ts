@@ -56,14 +56,19 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
       highWaterMark: 256,
       queued: 0,
       checkpoint: { seq: 0, stateDigest: "00".repeat(32) },
+      abstaining: null,
       transfer: null,
       slots: [],
       quorum: 2 * ((n - 1) / 3) + 1,
       ...machine,
     },
-    links: Array.from({ length: n }, (_, replica) => ({ replica, connected: true, queuedBytes: 0 })).filter(
-      ({ replica }) => replica !== id,
-    ),
+    links: Array.from({ length: n }, (_, replica) => ({
+      replica,
+      connected: true,
+      queuedBytes: 0,
+      fault: null,
+      faultCounts: { cut: 0, dropped: 0, delayed: 0, duplicated: 0, reordered: 0, overflowed: 0 },
+    })).filter(({ replica }) => replica !== id),
     clientsConnected: 0,
     messagesIn: 100,
     messagesOut: 100,
@@ -104,8 +109,8 @@ export function allUp(faults = 1, of: (id: number, n: number) => ReplicaStatus =
 
 export function dashboard(actions: readonly WatchAction[], size: Size = { columns: 80, rows: 24 }, faults = 1): DashboardState {
   const behaviours = [
-    { name: "equivocate", summary: "sends different batches to different replicas" },
-    { name: "silent", summary: "sends nothing" },
+    { name: "equivocate", summary: "sends different batches to different replicas", holds: "no two differ" },
+    { name: "silent", summary: "sends nothing", holds: "the others go on" },
   ];
   const state = initialState({ facts: facts(faults), size, owned: true, behaviours, nowMs: START_MS });
   return { ...state, cluster: seen(actions, faults) };

@@ -47,6 +47,7 @@ describe("view/text", () => {
     expect(listed([1, 2, 3])).to.equal("1, 2 and 3");
     expect(replicasNamed([3])).to.equal("replica 3");
     expect(replicasNamed([0, 3])).to.equal("replicas 0 and 3");
+    expect(replicasNamed([0, 1, 2, 4, 5, 6, 7])).to.equal("replicas 0, 1, 2 and 4 to 7");
   });
 
   it("wraps between words", () => {

@@ -65,6 +65,16 @@ describe("watch/feed", () => {
           [2, 1, { kind: "refused", from: "replica 1", reason: "signature-invalid", count: 3 }],
           [3, 2, { kind: "evidence", accused: 1, message: "pre-prepare", seq: 9 }],
           [1, 3, { kind: "behaviour", behaviour: null }],
+          [
+            0,
+            4,
+            {
+              kind: "link-fault",
+              replicas: [1, 2],
+              fault: { cut: false, delayMs: 50, jitterMs: 0, drop: 0.1, duplicate: 0, reorder: 0 },
+            },
+          ],
+          [0, 5, { kind: "link-fault", replicas: [1, 2], fault: null }],
         ),
       ),
     ).to.deep.equal([
@@ -72,6 +82,8 @@ describe("watch/feed", () => {
       "replica 2: refused replica 1: signature-invalid (3 times)",
       "replica 3: proof that replica 1 lied: two pre-prepare messages for 9",
       "replica 1: is honest again",
+      "replica 0: link to replicas 1 and 2 is 50 ms late, 10 % dropped",
+      "replica 0: link to replicas 1 and 2 is sound again",
     ]);
   });
 

@@ -22,14 +22,14 @@ describe("watch/verdict", () => {
       [...allUp(), isDown(0)],
       "WAITS: primary 0 is down",
       "the next request makes the backups ask for a new view",
-      false,
+      true,
     ],
     [
       "the primary paused",
       [...allUp(), isPaused(0)],
       "WAITS: primary 0 is paused",
       "the next request makes the backups ask for a new view",
-      false,
+      true,
     ],
     ["two down", [...allUp(), isDown(2), isDown(3)], "STALLED: 2 of 4 up, quorum 3", "bring one back with: bft restart 2", false],
     ["two paused", [...allUp(), isPaused(2), isPaused(3)], "STALLED: 2 of 4 up, quorum 3", "wake one with: bft resume 2", false],
@@ -55,6 +55,21 @@ describe("watch/verdict", () => {
       expect(verdict).to.include({ headline, why, serves, of: 4, quorum: 3 });
     });
   }
+
+  it("does not count on a replica that lost its memory of what it voted for", () => {
+    const forgetful = said(status(3, 4, { machine: { abstaining: { until: 128 } } }));
+    expect(verdictOf(seen([...allUp(), forgetful]))).to.include({
+      kind: "serves",
+      headline: "SERVES with 3 of 4",
+      why: "replica 3 abstaining",
+    });
+    expect(verdictOf(seen([...allUp(), forgetful, isPaused(2)]))).to.include({ kind: "stalled", serves: false });
+  });
+
+  it("does not cry before the replicas had time to answer", () => {
+    expect(verdictOf(seen([]))).to.include({ kind: "waits", serves: false, headline: "STARTS: 0 of 4 up" });
+    expect(verdictOf(seen(allUp().slice(0, 5)))).to.include({ headline: "STARTS: 2 of 4 up" });
+  });
 
   it("names the view change that is on", () => {
     const changing = allUp(1, (id, n) => status(id, n, { machine: { viewChange: { view: 1, votes: [1, 2] } } }));

@@ -10,6 +10,9 @@ import { requestKey } from "./request-pool.js";
 import { restate } from "./restatement.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
 
+/** Checkpoints below the stable one whose state is kept for those who fetch it; it costs only what has changed since. */
+const SNAPSHOTS_KEPT = 4;
+
 export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, stateDigest }: Checkpoint): DropReason | null {
   if (seq <= r.log.low) return "below-window";
   if (seq > r.log.high) return "above-window";
@@ -115,7 +118,8 @@ export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void
 
 function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   for (const each of r.checkpointVotes.keys()) if (each <= seq) r.checkpointVotes.delete(each);
-  for (const each of r.snapshots.keys()) if (each < seq) r.snapshots.delete(each);
+  for (const each of r.snapshots.keys())
+    if (each < seq - SNAPSHOTS_KEPT * r.config.checkpointInterval) r.snapshots.delete(each);
   r.accusedOfCheckpoint.clear();
   for (const request of r.pool.requests()) {
     const { client, timestamp } = request.message;

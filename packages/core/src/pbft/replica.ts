@@ -24,7 +24,7 @@ import {
   STATUS_TIMER,
 } from "./retransmission.js";
 import { ReplicaState } from "./state.js";
-import { driveTransfer, onFetchState, onStateNodes, reasonToDropNodes } from "./state-transfer.js";
+import { driveTransfer, onFetchState, onStateNodes, reasonToDropNodes, startTransferBeyondWindow } from "./state-transfer.js";
 import {
   adjustTimer,
   announceNewView,
@@ -181,6 +181,7 @@ export class PbftReplica implements Machine<PbftMessage> {
     const r = this.#state;
     announceNewView(r);
     endAbstention(r);
+    startTransferBeyondWindow(r);
     do {
       propose(r);
       for (const slot of r.touched) advanceSlot(r, slot);

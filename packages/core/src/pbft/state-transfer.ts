@@ -20,15 +20,30 @@ const LEAVES_PER_RECORD_MAX = 1024;
 const RECORD_BYTES = 1 << 20;
 
 /**
- * Runs at each status timer: a checkpoint is stable elsewhere, and nothing was executed here since the last timer, so what
- * is below it is no longer to be had. Then its state is fetched: from the root down, only what differs from our own, each
- * node checked against the digest that its parent gives, the root against the checkpoint's certificate (TOCS '02 §5.3.2).
+ * A checkpoint is stable elsewhere and can not be reached by executing: it lies beyond our window, or (asked at each status
+ * timer) nothing was executed here for an interval, so what is below it is no longer to be had. Then its state is fetched:
+ * from the root down, only what differs from our own, each node checked against the digest that its parent gives, the root
+ * against the checkpoint's certificate (TOCS '02 §5.3.2).
  */
 export function driveTransfer(r: ReplicaState): void {
   const stuck = r.lastExecuted === r.executedAtLastStatus;
   r.executedAtLastStatus = r.lastExecuted;
-  if (r.ahead !== null && (r.transfer === null ? stuck : r.transfer.target.seq < r.ahead.seq)) startTransfer(r, r.ahead);
-  else if (r.transfer !== null) askForNodes(r, r.transfer);
+  const { transfer } = r;
+  if (transfer === null) {
+    if (r.ahead !== null && stuck) startTransfer(r, r.ahead);
+    return;
+  }
+  const answered = transfer.fetched > transfer.fetchedAtLastStatus;
+  transfer.fetchedAtLastStatus = transfer.fetched;
+  if (answered) return;
+  // Nobody has this state any more, or the one who was asked is silent.
+  if (r.ahead !== null && r.ahead.seq > transfer.target.seq) startTransfer(r, r.ahead);
+  else askForNodes(r, transfer);
+}
+
+/** Starts at once when the checkpoint lies beyond the window: the sources do not keep it for long. */
+export function startTransferBeyondWindow(r: ReplicaState): void {
+  if (r.transfer === null && r.ahead !== null && r.ahead.seq > r.log.high) startTransfer(r, r.ahead);
 }
 
 /** A later target keeps what was fetched for the one before: most of the state is the same. */
@@ -39,6 +54,7 @@ function startTransfer(r: ReplicaState, target: StableCheckpoint): void {
     wanted: new Map(),
     nodes: before?.nodes ?? new Map(),
     fetched: before?.fetched ?? 0,
+    fetchedAtLastStatus: before?.fetched ?? 0,
     source: before?.source ?? r.self,
   };
   want(r, r.transfer, "", target.stateDigest, r.store.snapshot());
@@ -145,6 +161,7 @@ function install(r: ReplicaState, { target, nodes }: Transfer): void {
   for (const record of leafRecords(r, target.seq, root)) r.persist(record);
   r.persist(installedRecord(target.certificate));
   installState(r, root, target);
+  r.emit({ kind: "state-installed", seq: target.seq, stateDigest: target.stateDigest });
 }
 
 /** The change of state alone: also how recovery reads an installed state back. */

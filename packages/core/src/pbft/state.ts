@@ -32,6 +32,7 @@ export interface Transfer {
   /** Nodes that are here, by digest: fetched, also for an earlier target, or found in our own older state. */
   readonly nodes: Map<Digest, NodeContent | TrieNode>;
   fetched: number;
+  fetchedAtLastStatus: number;
   /** Whom the next question goes to; moves on with every question. */
   source: ReplicaId;
 }

@@ -39,6 +39,8 @@ export interface ClusterOptions {
   readonly ports?: (self: Principal) => Ports;
   /** True: a stable checkpoint takes the place of the records before it; otherwise they are kept from the beginning. */
   readonly compact?: boolean;
+  /** Default: ordered. */
+  readonly reads?: "ordered" | "fast";
 }
 
 /** State at a checkpoint, and what was written down since. */
@@ -114,7 +116,7 @@ export class TestCluster {
     }
     for (let id = 0; id < clients; id++) {
       const self = id as ClientId;
-      const config = { self, replicas, faults, window: 16, retryMs: 300, firstTimestamp: 1 as Timestamp };
+      const config = { self, replicas, faults, window: 16, retryMs: 300, firstTimestamp: 1 as Timestamp, reads: options.reads ?? "ordered" };
       this.clients.push(new PbftClient(config, this.#portsOf(clientPrincipal(self))));
       this.outcomes.set(id, []);
     }
@@ -157,9 +159,9 @@ export class TestCluster {
   }
 
   /** Hands an operation to a client machine. */
-  submit(operation: string | readonly string[], client = 0): void {
+  submit(operation: string | readonly string[], client = 0, readOnly = false): void {
     const operations = typeof operation === "string" ? [operation] : operation;
-    this.#onClientEffects(client, (this.clients[client] as PbftClient).step({ kind: "submit", operations }));
+    this.#onClientEffects(client, (this.clients[client] as PbftClient).step({ kind: "submit", operations, readOnly }));
   }
 
   /** Submits and runs until the client has accepted an answer, at most `limitMs` of virtual time. */

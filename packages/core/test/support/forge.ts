@@ -49,6 +49,7 @@ export function requestOf(operations: string | readonly string[], client = 0, ti
     client: client as ClientId,
     timestamp: timestamp as Timestamp,
     operations: typeof operations === "string" ? [operations] : operations,
+    readOnly: false,
   });
 }
 
@@ -122,3 +123,14 @@ export function newViewOf(
 
 /** The digest of the null request's batch. */
 export const NULL_DIGEST: Digest = makeBatch([], ports).digest;
+
+/** All that makes a slot commit at a replica that receives it: the pre-prepare, two prepares and three commits. */
+export function slotOf(view: number, seq: number, batch: Batch, except: number): readonly Signed<PbftMessage>[] {
+  const others = [0, 1, 2, 3].filter((id) => id !== except);
+  const primary = view % 4;
+  return [
+    ...(primary === except ? [] : [prePrepareOf(view, seq, batch)]),
+    ...others.filter((id) => id !== primary).map((id) => prepareOf(id, view, seq, batch.digest)),
+    ...others.map((id) => commitOf(id, view, seq, batch.digest)),
+  ];
+}

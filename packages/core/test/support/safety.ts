@@ -37,17 +37,26 @@ export class Safety {
     this.#noBackwards(id, view, lowWaterMark);
   }
 
+  /** A replica lost its disk: it may start from nothing, but must not contradict what it said before. */
+  wiped(id: number): void {
+    this.#last.delete(id);
+    this.#marks.delete(id);
+  }
+
   #onEffect(id: number, effect: PbftEffect): void {
     switch (effect.kind) {
       case "send":
       case "broadcast":
         if (effect.signed.signer.role === "replica" && effect.signed.signer.id === id) this.#onSaid(id, effect.signed.message, effect.signed.payload);
         break;
+      case "state-installed":
+        this.#last.set(id, effect.seq);
+        this.#same(`state at checkpoint ${effect.seq}`, effect.stateDigest, id);
+        break;
       case "executed":
         this.#onExecuted(id, effect);
         break;
       case "checkpoint-stable":
-        this.#last.set(id, Math.max(this.#last.get(id) ?? 0, effect.seq));
         this.#same(`state at checkpoint ${effect.seq}`, effect.stateDigest, id);
         break;
       case "evidence":

@@ -22,6 +22,11 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** The process stands still: time moves on and nothing fires until `advance`. */
+  standStill(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves on and fires what is due, in order. */
   advance(ms: number): void {
     const end = this.#now + ms;
@@ -29,7 +34,7 @@ export class ManualClock implements Clock {
       const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
       if (next === undefined) break;
       this.#timers.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.fn();
     }
     this.#now = end;

@@ -135,6 +135,15 @@ export async function dialProven(address: PeerAddress, keyring: Keyring): Promis
   return new ProvenPeer(peer, keyring);
 }
 
+/** Shakes hands with whoever dialled `peer`, as the honest acceptor of `keyring`. */
+export async function acceptRaw(peer: RawPeer, keyring: Keyring): Promise<void> {
+  const sent = await peer.take();
+  const nonce = new Uint8Array(32).fill(4);
+  peer.send(Buffer.concat([Uint8Array.of(2), nonce]));
+  await peer.take();
+  peer.send(welcome(keyring, sent, nonce, 0));
+}
+
 /** A `RawPeer` after the handshake, with the keys it proved. */
 export class ProvenPeer {
   readonly raw: RawPeer;

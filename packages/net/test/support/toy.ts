@@ -11,12 +11,13 @@ import {
   type SignedOf,
 } from "@bft/core";
 
-const KINDS = ["ping", "pong", "echo", "relay", "speak", "tick", "stale", "late", "boom", "shout"] as const;
+const KINDS = ["ping", "pong", "echo", "relay", "speak", "tick", "stale", "late", "boom", "shout", "bulk"] as const;
 
 /**
  * A message of the toy protocol. From a client: `ping` is persisted and then answered with pong, `echo` answered at once, `relay` broadcast as the
  * client signed it, `speak` broadcast as a pong of the replica's own with an attachment, `tick` starts a timer of n ms, `stale` dropped
- * before its signature is checked, `late` after, `boom` a bug, `shout` answered with n pongs.
+ * before its signature is checked, `late` after, `boom` a bug, `shout` answered with n pongs, `bulk` with one that
+ * carries n bytes.
  */
 export interface ToyMessage {
   readonly kind: (typeof KINDS)[number];
@@ -94,6 +95,8 @@ export class ToyMachine implements Machine<ToyMessage> {
         return [{ kind: "persist", record: signed.payload }, pong()];
       case "echo":
         return [pong()];
+      case "bulk":
+        return [{ kind: "reply", to, signed: this.#own({ kind: "pong", n }, new Uint8Array(n)) }];
       case "shout":
         return Array.from({ length: n }, pong);
       case "relay":

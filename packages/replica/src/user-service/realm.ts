@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { constants, createContext, Script } from "node:vm";
 import { chargeBuiltIns } from "./costs.js";
-import { FORBIDDEN_IN_REALM, forbiddenSentence } from "./forbidden.js";
+import { ALLOWED_IN_REALM, FORBIDDEN_IN_REALM, forbiddenSentence } from "./forbidden.js";
 import type { Meter } from "./meter.js";
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -14,8 +14,8 @@ const INTRINSICS = `({
     Array, JSON, Object, "Array.prototype": Array.prototype, "String.prototype": String.prototype, "RegExp.prototype": RegExp.prototype,
     "TypedArray.prototype": Object.getPrototypeOf(Uint8Array.prototype),
   },
-  localised: [[String.prototype, "localeCompare"], [String.prototype, "toLocaleLowerCase"], [String.prototype, "toLocaleUpperCase"],
-    [Number.prototype, "toLocaleString"], [BigInt.prototype, "toLocaleString"], [Array.prototype, "toLocaleString"]],
+  withheld: [[String.prototype, "localeCompare"], [String.prototype, "toLocaleLowerCase"], [String.prototype, "toLocaleUpperCase"],
+    [Number.prototype, "toLocaleString"], [BigInt.prototype, "toLocaleString"], [Array.prototype, "toLocaleString"], [Array, "fromAsync"]],
 })`;
 
 interface Intrinsics {
@@ -26,7 +26,7 @@ interface Intrinsics {
   readonly Math: Math;
   readonly generator: Record<string, Method>;
   readonly owners: Readonly<Record<string, object>>;
-  readonly localised: readonly (readonly [object, string])[];
+  readonly withheld: readonly (readonly [object, string])[];
 }
 
 /**
@@ -69,10 +69,11 @@ export class Realm {
   }
 
   #forbid(): void {
-    const { global, Math: math, localised, Error: errors } = this.#intrinsics;
+    const { global, Math: math, withheld, Error: errors } = this.#intrinsics;
+    for (const name of Object.getOwnPropertyNames(global)) if (!ALLOWED_IN_REALM.has(name)) delete global[name];
     for (const [name, why] of FORBIDDEN_IN_REALM) define(global, name, this.#thrower(forbiddenSentence(name, why)));
     define(math, "random", this.#thrower(forbiddenSentence("Math.random")));
-    for (const [owner, name] of localised) define(owner, name, this.#thrower(forbiddenSentence(name)));
+    for (const [owner, name] of withheld) define(owner, name, this.#thrower(forbiddenSentence(name)));
     // Where an error was thrown from is told by a stack that is deeper in one replica than in another.
     Object.defineProperty(errors, "stackTraceLimit", { value: 0, writable: false, configurable: false });
   }

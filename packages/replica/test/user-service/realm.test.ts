@@ -16,6 +16,7 @@ describe("what replicas would disagree on is not available in a service", () => 
     ["return new WeakRef({}).deref();", /^WeakRef is not/],
     ["return new SharedArrayBuffer(1).byteLength;", /^SharedArrayBuffer is not/],
     ["return new WebAssembly.Module(new Uint8Array(8));", /^WebAssembly is not available in a service: its steps can not be counted$/],
+    ["return Array.fromAsync([1]);", /^fromAsync is not/],
     ["return eval('1');", /^EvalError in the service/],
     ["return new Function('return 1')();", /^EvalError in the service/],
     ["return (() => {}).constructor('return 1')();", /^EvalError in the service/],
@@ -28,7 +29,7 @@ describe("what replicas would disagree on is not available in a service", () => 
     });
 
   it("nothing of Node or a browser is there", () => {
-    const names = ["process", "fetch", "require", "setTimeout", "Buffer", "crypto", "performance", "structuredClone", "module"];
+    const names = ["Temporal", "Iterator", "process", "fetch", "require", "setTimeout", "Buffer", "crypto", "performance", "structuredClone", "module"];
     expect(run(serviceWith(`return [${names.map((name) => `typeof ${name}`)}].join();`)).value).to.equal(
       names.map(() => "undefined").join(),
     );

@@ -1,7 +1,8 @@
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, span } from "../../view/line.js";
-import { columns as all, type ReplicaColumn } from "../../view/replica-cells.js";
+import { columns as all, type ReplicaColumn, withLinkFaults } from "../../view/replica-cells.js";
 import { columnsThatFit, headLine, rowLine } from "../../view/table.js";
+import type { Observation } from "../../watch/model.js";
 import { firstShown } from "../layout.js";
 import type { DashboardState } from "../state.js";
 
@@ -12,7 +13,6 @@ const wanted: readonly ReplicaColumn[] = [
   all.view,
   all.executed,
   all.stable,
-  all.low,
   all.high,
   all.queue,
   all.messageRate,
@@ -26,17 +26,17 @@ const wanted: readonly ReplicaColumn[] = [
 
 const MARK = 2;
 
-function fitting(columns: number): readonly ReplicaColumn[] {
-  return columnsThatFit(wanted, columns - MARK);
+function fitting(replicas: readonly Observation[], columns: number): readonly ReplicaColumn[] {
+  return columnsThatFit(withLinkFaults(wanted, replicas), columns - MARK);
 }
 
-export function replicasHead(columns: number): Line {
-  return [span(" ".repeat(MARK)), ...headLine(fitting(columns))];
+export function replicasHead(replicas: readonly Observation[], columns: number): Line {
+  return [span(" ".repeat(MARK)), ...headLine(fitting(replicas, columns))];
 }
 
 /** One row a replica, `rows` of them around the selected one. */
 export function replicaLines({ cluster, selected, busy }: DashboardState, columns: number, rows: number): Line[] {
-  const shown = fitting(columns);
+  const shown = fitting(cluster.replicas, columns);
   const first = firstShown(cluster.replicas.length, rows, selected);
   return cluster.replicas.slice(first, first + rows).map((replica) => {
     const doing = busy[replica.id];

@@ -65,7 +65,7 @@ export function slotsHead(cluster: ClusterModel, columns: number): Line {
     fit("prepare", at.votes),
     fit("commit", at.votes),
     fit("executed", at.executed),
-    "operation",
+    at.operation < "operation".length ? "op" : "operation",
   ];
   return [span(titles.join(" ".repeat(at.gap)), "dim")];
 }

@@ -1,0 +1,282 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { decodeWire, encodeNode, encodeWire, MerkleStore, type OperationResult, type SeqNum, type Service, type Snapshot, type Timestamp, type ClientId, clientPrincipal, type Digest, type ReplicaId, replicaPrincipal } from "@bft/core";
+import { type FetchBatch, type FetchState, PbftClient } from "@bft/core/pbft";
+import { TestCluster } from "./support/cluster.js";
+import { batchNamed, byReplica, certificateOf, checkpointOf, digestOf, ports, prePrepareOf, prepareOf, requestOf, slotOf, viewChangeOf } from "./support/forge.js";
+import { portsOf } from "./support/keys.js";
+import { droppedIn, Lone, messagesIn } from "./support/lone.js";
+
+/** Holes that a review of the protocol found. Each test failed once; each stays so that it can not come back. */
+describe("findings", () => {
+  it("F1: any well-formed text comes back as it was, or is refused at once when it begins with U+FEFF", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 100 }), fc.constantFrom("", "\uFEFF"), (text, mark) => {
+        const value = (mark + text + "x".repeat(64)).toWellFormed();
+        const decoded = decodeWire(encodeWire([value]), { depthMax: 2, itemsMax: 2 });
+        expect(decoded).to.deep.include(value.startsWith("\uFEFF") ? { code: "payload-bad-utf8" } : { value: [value] });
+        if (value.startsWith("\uFEFF")) expect(() => new MerkleStore().put("k", value)).to.throw(/byte order mark/);
+      }),
+    );
+  });
+
+  it("F1: a client that stores such a value does not keep a replica from state transfer", () => {
+    const cluster = new TestCluster();
+    cluster.kill(3);
+    expect(cluster.ask(`set x \uFEFF${"a".repeat(100)}`).results[0]?.ok).to.equal(false);
+    for (let i = 0; i < 24; i++) cluster.ask(`set y ${i}`);
+    cluster.start(3);
+    cluster.run(3000);
+    expect(cluster.status(3).lastExecuted).to.equal(25);
+  });
+
+  it("F2: a request too large for a batch is refused by every replica, and deposes nobody", () => {
+    const cluster = new TestCluster({ config: { batchOperationsMax: 64, operationBytesMax: 4096 } });
+    cluster.submit(Array.from({ length: 60 }, (_, i) => `set k${i} ${"x".repeat(4000)}`), 0);
+    cluster.run(5000);
+    expect(cluster.ask("get x", 1, 5000).results).to.deep.equal([{ ok: true, value: null }]);
+    expect(cluster.status(2).view).to.equal(0);
+  });
+
+  it("F3: two successive primaries are dead (f = 2): the third one serves", () => {
+    const cluster = new TestCluster({ faults: 2 });
+    cluster.kill(0);
+    cluster.kill(1);
+    expect(cluster.ask("set x 1", 0, 10_000).view).to.equal(2);
+  });
+
+  it("F4: joining a later view starts its own, longer timer", () => {
+    const lone = new Lone(3);
+    lone.deliver(requestOf("set x 1"));
+    lone.fire("view-change");
+    lone.deliver(viewChangeOf(0, 1), viewChangeOf(2, 1));
+    expect(lone.timers.get("view-change")).to.equal(1000);
+    const effects = lone.deliver(viewChangeOf(0, 2), viewChangeOf(2, 2));
+    expect(lone.view).to.equal(2);
+    expect(effects.flatMap((effect) => (effect.kind === "start-timer" ? [effect.delayMs] : []))).to.deep.equal([2000]);
+  });
+
+  for (const compact of [true, false]) {
+    it(`F5: nodes of an install that a crash interrupted are no part of the next one (${compact ? "compacted" : "whole"} log)`, () => {
+      const cluster = new TestCluster({ compact });
+      cluster.kill(3);
+      for (let i = 0; i < 24; i++) cluster.ask(`set a${i} 1`);
+      let interrupted = false;
+      cluster.crashAfter = (id, record) => {
+        // Record kind 7: leaves of a fetched state.
+        if (id === 3 && record[1] === 7) interrupted = true;
+        return interrupted;
+      };
+      cluster.start(3);
+      cluster.runUntil(() => interrupted);
+      cluster.crashAfter = () => false;
+      for (let i = 0; i < 24; i++) cluster.ask(`del a${i}`);
+      cluster.start(3);
+      cluster.run(2000);
+      cluster.kill(3);
+      cluster.start(3);
+      for (let i = 0; i < 8; i++) cluster.ask(`set b${i} 1`);
+      cluster.run(2000);
+      expect(cluster.status(3).checkpoint).to.deep.equal(cluster.status(1).checkpoint);
+      expect(cluster.status(3).lastExecuted).to.equal(56);
+    });
+  }
+
+  it("F6: a batch that this replica voted for can be fetched until its slot is garbage-collected", () => {
+    const lone = new Lone(2);
+    const [first, second] = [batchNamed("a", 1), batchNamed("b", 2)];
+    lone.deliver(prePrepareOf(0, 1, first));
+    lone.enter(1);
+    lone.deliver(prePrepareOf(1, 1, second));
+    expect(lone.said("prepare").map(({ digest }) => digest)).to.deep.equal([first.digest, second.digest]);
+    const asked = byReplica<FetchBatch>(1, { kind: "fetch-batch", seq: 1 as SeqNum, digest: first.digest });
+    expect(messagesIn(lone.deliver(asked), "batch").map(({ digest }) => digest)).to.deep.equal([first.digest]);
+  });
+
+  it("F7: a liar's checkpoint for a far sequence number does not keep a lagging replica from catching up", () => {
+    const cluster = new TestCluster();
+    cluster.kill(3);
+    for (let i = 0; i < 25; i++) cluster.ask(`set k${i} 1`);
+    cluster.start(3);
+    cluster.deliver(3, checkpointOf(1, 8_000_000, digestOf("nothing")));
+    cluster.run(3000);
+    expect(cluster.status(3).lastExecuted).to.equal(25);
+    expect(cluster.status(3).view).to.equal(0);
+  });
+
+  it("F8: view changes of the past do not make a restarted replica more patient", () => {
+    const cluster = new TestCluster();
+    for (const dead of [0, 1, 2]) {
+      cluster.kill(dead);
+      cluster.ask("set x 1");
+      cluster.start(dead);
+      cluster.run(1000);
+    }
+    expect(cluster.status(1).view).to.equal(3);
+    cluster.kill(1);
+    cluster.start(1);
+    cluster.run(500);
+    const effects = cluster.deliver(1, requestOf("set y 1", 1, 1));
+    expect(effects.flatMap((effect) => (effect.kind === "start-timer" ? [effect.delayMs] : []))).to.deep.equal([1000]);
+  });
+
+  it("F9: a replica behind min-s takes part in the slots of O once it has caught up, null requests included", () => {
+    const cluster = new TestCluster();
+    let apart = true;
+    let noCommits = false;
+    cluster.meddle = (envelope) => {
+      const { message } = envelope.signed;
+      if (apart && (envelope.from.id === 3 || envelope.to.id === 3) && envelope.from.role === envelope.to.role) return [];
+      if (noCommits && "seq" in message && message.seq === 19) return [];
+      return noCommits && message.kind === "commit" ? [] : [envelope];
+    };
+    for (let i = 0; i < 18; i++) cluster.ask(`set k${i} 1`);
+    noCommits = true;
+    cluster.submit("set lost 1");
+    cluster.submit("set kept 1", 1);
+    cluster.settle();
+    expect(cluster.status(1).slots.filter(({ prepared }) => prepared).map(({ seq }) => seq)).to.include(20).and.not.include(19);
+    cluster.kill(0);
+    apart = false;
+    noCommits = false;
+    cluster.runUntil(() => cluster.accepted(0) === 19 && cluster.accepted(1) === 1);
+    expect([1, 2, 3].map((id) => cluster.status(id).view)).to.deep.equal([1, 1, 1]);
+  });
+
+  it("F10: bytes beside a message that carries none are neither kept nor passed on", () => {
+    const lone = new Lone(1);
+    const effects = lone.deliver({ ...requestOf("set x 1"), attachment: new Uint8Array(1000) });
+    const relayed = effects.flatMap((effect) => (effect.kind === "send" ? [effect.signed.attachment] : []));
+    expect(relayed).to.deep.equal([null]);
+  });
+
+  it("F11: a transfer whose target moves on keeps what it has fetched", () => {
+    const cluster = new TestCluster({ clients: 2 });
+    cluster.kill(3);
+    for (let i = 0; i < 300; i += 15) cluster.ask(Array.from({ length: 15 }, (_, j) => `set key${i + j} ${"v".repeat(20)}`));
+    let fetched = 0;
+    const distinct = new Set<string>();
+    // A slow source: few nodes a message. Meanwhile the others go on.
+    cluster.meddle = (envelope) => {
+      const { message } = envelope.signed;
+      if (message.kind !== "state-nodes") return [envelope];
+      const nodes = message.nodes.slice(0, 8);
+      for (const { bytes } of nodes) distinct.add(ports.hash(bytes));
+      fetched += nodes.length;
+      return [{ ...envelope, signed: byReplica(envelope.from.id, { ...message, nodes }) as typeof envelope.signed, delayMs: 20 }];
+    };
+    cluster.start(3);
+    for (let i = 0; i < 400 && cluster.status(3).lastExecuted < 20; i++) {
+      cluster.run(25);
+      cluster.ask(`set same ${i}`, 1);
+    }
+    expect(cluster.status(3).lastExecuted).to.be.at.least(20);
+    expect(fetched).to.be.lessThan(1.5 * distinct.size);
+  });
+
+  it("F12: a replica that knows that it is behind does not blame the primary", () => {
+    const cluster = new TestCluster();
+    cluster.kill(3);
+    for (let i = 0; i < 24; i++) cluster.ask(`set k${i} 1`);
+    cluster.meddle = (envelope) => (envelope.signed.kind === "state-nodes" ? [] : [envelope]);
+    cluster.start(3);
+    cluster.run(400);
+    cluster.deliver(3, requestOf("set k23 1", 0, 24));
+    cluster.run(5000);
+    expect(cluster.status(3).transfer).to.not.equal(null);
+    expect(cluster.effectsOf(3, "view-change-started")).to.deep.equal([]);
+  });
+
+  it("F13: no client can make a node of the state that is larger than a frame (8 MiB)", () => {
+    const cluster = new TestCluster({ config: { operationBytesMax: 65_536, batchBytesMax: 1 << 20, checkpointInterval: 18, clientWindow: 64 } });
+    cluster.ask(`set x ${"\u0001".repeat(65_000)}`);
+    for (let i = 0; i < 17; i++) cluster.ask(["get x", "get x"]);
+    const stable = cluster.effectsOf(0, "checkpoint-stable")[0];
+    expect(largestNode(stable?.state ?? null)).to.be.greaterThan(60_000).and.at.most(8 << 20);
+  });
+
+  const odd: readonly (readonly [title: string, execute: () => unknown, expected: (result: OperationResult) => boolean])[] = [
+    ["ok that is no boolean", () => ({ ok: "yes", value: "1" }), ({ ok }) => typeof ok === "boolean"],
+    ["an engine's own error text, which differs between versions", () => (null as unknown as { x: () => void }).x(), ({ value }) => !/null/.test(value ?? "")],
+  ];
+  for (const [title, execute, expected] of odd) {
+    it(`F14: a service that returns ${title} gives a clean result`, () => {
+      const service: Service = { name: "odd", usage: "", execute: execute as Service["execute"] };
+      const [result] = new TestCluster({ service }).ask("x").results;
+      expect(result !== undefined && expected(result)).to.equal(true);
+    });
+  }
+
+  it("F15: a client refuses an operation that has no UTF-8 form, and works on", () => {
+    const config = { self: 0 as ClientId, replicas: 4, faults: 1, window: 16, retryMs: 300, firstTimestamp: 1 as Timestamp, reads: "ordered" as const };
+    const client = new PbftClient(config, portsOf(clientPrincipal(0 as ClientId)));
+    expect(() => client.step({ kind: "submit", operations: ["set x \ud800"] })).to.throw(RangeError, /well-formed/);
+    expect(client.step({ kind: "submit", operations: ["set x 1"] })[0]).to.deep.equal({ kind: "submitted", timestamp: 1 });
+  });
+
+  it("F17: a peer gets so many answers in a status interval, and no more", () => {
+    const lone = new Lone(1);
+    const ask = byReplica<FetchState>(2, { kind: "fetch-state", seq: 0 as SeqNum, paths: [""] });
+    let answers = 0;
+    for (let i = 0; i < 1000; i++) answers += messagesIn(lone.deliver(ask), "state-nodes").length;
+    expect(answers).to.be.greaterThan(0).and.lessThan(200);
+  });
+
+  it("F18: a liar that contradicts itself again and again gives one piece of evidence a slot", () => {
+    const lone = new Lone(1);
+    lone.deliver(prepareOf(2, 0, 1, digestOf("first")));
+    const effects = [0, 1, 2].flatMap((i) => lone.deliver(prepareOf(2, 0, 1, digestOf(`other ${i}`))));
+    expect(effects.filter(({ kind }) => kind === "evidence")).to.have.lengthOf(1);
+    expect(droppedIn(effects)).to.deep.equal(["conflicting-vote", "conflicting-vote", "conflicting-vote"]);
+  });
+
+  it("F21: a new-view whose min-s moves the window is still there after a restart", () => {
+    const lone = new Lone(2);
+    for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed("k", seq), 2));
+    const stateDigest = lone.said("checkpoint")[0]?.stateDigest as Digest;
+    const checkpoints = [0, 1, 3].map((id) => checkpointOf(id, 8, stateDigest));
+    lone.enter(1, [], [0, 1, 3].map((id) => viewChangeOf(id, 1, { stableSeq: 8, checkpoints })));
+    lone.deliver(prePrepareOf(1, 9, batchNamed("x", 9)));
+    expect([lone.view, lone.said("prepare").at(-1)?.seq]).to.deep.equal([1, 9]);
+    const again = lone.restarted();
+    expect([again.view, again.replica.inspect().viewChange, again.replica.inspect().lowWaterMark]).to.deep.equal([1, null, 8]);
+    again.deliver(prePrepareOf(1, 9, batchNamed("y", 9)));
+    expect(again.said("prepare").filter(({ seq }) => seq === 9)).to.deep.equal([]);
+  });
+
+  it("F21: the primary that announced such a new-view announces no other one after a restart", () => {
+    const lone = new Lone(1);
+    for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed("k", seq), 1));
+    const stateDigest = lone.said("checkpoint")[0]?.stateDigest as Digest;
+    const checkpoints = [0, 2, 3].map((id) => checkpointOf(id, 8, stateDigest));
+    lone.deliver(...[2, 3].map((id) => viewChangeOf(id, 1, { stableSeq: 8, checkpoints })));
+    expect(lone.said("new-view")).to.have.lengthOf(1);
+    const again = lone.restarted();
+    again.deliver(...[0, 3].map((id) => viewChangeOf(id, 1, { stableSeq: 8, checkpoints, prepared: [certificateOf(0, 9, digestOf("x"), [2, 3])] })));
+    expect(again.said("new-view")).to.deep.equal([]);
+  });
+
+  it("F22: hearing of a checkpoint an instant too early does not give the primary more time", () => {
+    const lone = new Lone(3);
+    expect(lone.deliver(requestOf("set x 1")).map(({ kind }) => kind)).to.include("start-timer");
+    const effects = lone.deliver(...[0, 1, 2].map((id) => checkpointOf(id, 8, digestOf("state"))));
+    expect(effects.filter(({ kind }) => kind === "cancel-timer" || kind === "start-timer")).to.deep.equal([]);
+    // When it fires while the replica is behind, that is not the primary's fault: it runs again.
+    const fired = lone.fire("view-change");
+    expect(fired.filter(({ kind }) => kind === "view-change-started")).to.deep.equal([]);
+    expect(lone.timers.get("view-change")).to.equal(1000);
+  });
+
+  it("F23: old messages of a correct replica, replayed by another one, do not use up its budget", () => {
+    const lone = new Lone(1);
+    const old = byReplica<FetchState>(2, { kind: "fetch-state", seq: 0 as SeqNum, paths: [""] });
+    for (let i = 0; i < 200; i++) lone.deliverVia(replicaPrincipal(3 as ReplicaId), old);
+    expect(droppedIn(lone.deliver(viewChangeOf(2, 1)))).to.deep.equal([]);
+  });
+});
+
+function largestNode(node: Snapshot): number {
+  if (node === null) return 0;
+  const own = encodeNode(node, ports.hash).length;
+  return node.kind === "leaf" ? own : Math.max(own, ...node.slots.map((child) => largestNode(child)));
+}
