@@ -36,7 +36,8 @@ if (unknown.length > 0) {
   process.stderr.write(`there is no benchmark "${unknown[0]}"; there are: ${Object.keys(SECTIONS).join(", ")}\n`);
   process.exit(2);
 }
-const wanted = positionals.length > 0 ? positionals : Object.keys(SECTIONS).filter((name) => values.all === true || !LONG.includes(name));
+const wanted =
+  positionals.length > 0 ? positionals : Object.keys(SECTIONS).filter((name) => values.all === true || !LONG.includes(name));
 
 const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "?"}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`;
 const sections: Section[] = [];

@@ -36,7 +36,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       next += count;
       const operations = Array.from({ length: count }, (_, i) => operation(options, first + i));
       const { latencyMs, results } = await client.submit(operations, { timeoutMs: 120_000, readOnly: options.readOnly === true });
-      if (!results.every(({ ok }) => ok)) throw new Error(`an operation was refused: ${JSON.stringify(results.find(({ ok }) => !ok))}`);
+      if (!results.every(({ ok }) => ok))
+        throw new Error(`an operation was refused: ${JSON.stringify(results.find(({ ok }) => !ok))}`);
       latencies.push(latencyMs);
       answered += count;
       options.onProgress?.(answered);

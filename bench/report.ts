@@ -19,11 +19,19 @@ export function row(what: string, value: number, unit: string, baseline: number 
 }
 
 export function sectionText({ title, rows }: Section): string {
-  const cells = rows.map((each) => [each.what, figure(each.value), each.unit, each.ratio === null ? "" : `x ${figure(each.ratio)}`, each.note]);
+  const cells = rows.map((each) => [
+    each.what,
+    figure(each.value),
+    each.unit,
+    each.ratio === null ? "" : `x ${figure(each.ratio)}`,
+    each.note,
+  ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((cell) => (cell[column] ?? "").length)));
   const lines = cells.map((cell) =>
     cell
-      .map((text, column) => (column === 1 || column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0)))
+      .map((text, column) =>
+        column === 1 || column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );
@@ -32,13 +40,14 @@ export function sectionText({ title, rows }: Section): string {
 
 export function sectionMarkdown({ title, rows }: Section): string {
   const lines = rows.map(
-    (each) => `| ${each.what} | ${figure(each.value)} ${each.unit} | ${each.ratio === null ? "" : `× ${figure(each.ratio)}`} | ${each.note} |`,
+    (each) =>
+      `| ${each.what} | ${figure(each.value)} ${each.unit} | ${each.ratio === null ? "" : `× ${figure(each.ratio)}`} | ${each.note} |`,
   );
   return `### ${title}\n\n| what | figure | ratio | |\n| --- | ---: | ---: | --- |\n${lines.join("\n")}\n`;
 }
 
 /** Three significant digits. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
 }

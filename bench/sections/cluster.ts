@@ -15,10 +15,23 @@ export async function cluster(): Promise<Section> {
       const alone = await runLoad({ dir, clients: 1, operations: 300, operationsPerRequest: 1, keys: 100 });
       const many = await runLoad({ dir, clients: 16, operations: 3000, operationsPerRequest: 1, keys: 1000 });
       const packed = await runLoad({ dir, clients: 16, operations: 60_000, operationsPerRequest: 100, keys: 10_000 });
-      const reads = await runLoad({ dir, clients: 16, operations: 60_000, operationsPerRequest: 100, keys: 10_000, readOnly: true });
+      const reads = await runLoad({
+        dir,
+        clients: 16,
+        operations: 60_000,
+        operationsPerRequest: 100,
+        keys: 10_000,
+        readOnly: true,
+      });
       baseline ??= alone.operationsPerSecond;
       const throughput = (what: string, { operationsPerSecond, latencyMs }: typeof alone) =>
-        row(`${durability}: ${what}`, operationsPerSecond, "op/s", baseline, `median ${latencyMs.median.toFixed(1)} ms, p99 ${latencyMs.p99.toFixed(1)} ms`);
+        row(
+          `${durability}: ${what}`,
+          operationsPerSecond,
+          "op/s",
+          baseline,
+          `median ${latencyMs.median.toFixed(1)} ms, p99 ${latencyMs.p99.toFixed(1)} ms`,
+        );
       rows.push(
         throughput("1 client, 1 operation a request", alone),
         throughput("16 clients, 1 operation a request", many),

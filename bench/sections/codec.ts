@@ -12,8 +12,20 @@ export function codec(): Section {
     title: `Codec (a prepare of ${payload.length} bytes)`,
     rows: [
       row("JSON.parse of the same, unchecked", baseline, "µs"),
-      row("encode", microseconds(20_000, () => pbftCodec.encode(prepare)), "µs", baseline, "to JSON.parse"),
-      row("scan, decode and check", microseconds(20_000, () => pbftCodec.decode(payload)), "µs", baseline, "to JSON.parse"),
+      row(
+        "encode",
+        microseconds(20_000, () => pbftCodec.encode(prepare)),
+        "µs",
+        baseline,
+        "to JSON.parse",
+      ),
+      row(
+        "scan, decode and check",
+        microseconds(20_000, () => pbftCodec.decode(payload)),
+        "µs",
+        baseline,
+        "to JSON.parse",
+      ),
     ],
   };
 }

@@ -24,7 +24,15 @@ export async function log(): Promise<Section> {
         }
         file.close();
         const typical = percentile(times, 50);
-        rows.push(row(`${durability}, ${records} records of 1 KB a group`, typical, "ms", baseline, `p99 ${percentile(times, 99).toFixed(2)} ms`));
+        rows.push(
+          row(
+            `${durability}, ${records} records of 1 KB a group`,
+            typical,
+            "ms",
+            baseline,
+            `p99 ${percentile(times, 99).toFixed(2)} ms`,
+          ),
+        );
         baseline ??= typical;
       }
     }

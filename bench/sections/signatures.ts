@@ -19,7 +19,10 @@ export function signatures(): Section {
     const verify = microseconds(count, () => {
       if (!scheme.verify(publicKey, payload, signature)) throw new Error("a good signature was refused");
     });
-    rows.push(row(`${name}: sign`, sign, "µs"), row(`${name}: verify`, verify, "µs", baseline, baseline === null ? "" : "to sodium"));
+    rows.push(
+      row(`${name}: sign`, sign, "µs"),
+      row(`${name}: verify`, verify, "µs", baseline, baseline === null ? "" : "to sodium"),
+    );
     baseline ??= verify;
   }
   return { title: "Signatures (Ed25519, 200 bytes)", rows };

@@ -29,11 +29,20 @@ export async function soak(): Promise<Section> {
       const megabytes = memoryOf(pid);
       const { machine } = await lab.status(1);
       rows.push(
-        row(`memory after ${sampled.toLocaleString("en-US")} operations`, megabytes, "MB", baseline, `sequence number ${machine.lastExecuted}, log ${logOf(folder)} MB`),
+        row(
+          `memory after ${sampled.toLocaleString("en-US")} operations`,
+          megabytes,
+          "MB",
+          baseline,
+          `sequence number ${machine.lastExecuted}, log ${logOf(folder)} MB`,
+        ),
       );
       baseline ??= megabytes;
     }
-    return { title: `${OPERATIONS.toLocaleString("en-US")} operations on 10,000 keys: one replica (ratio to the first sample)`, rows };
+    return {
+      title: `${OPERATIONS.toLocaleString("en-US")} operations on 10,000 keys: one replica (ratio to the first sample)`,
+      rows,
+    };
   } finally {
     await lab.close();
   }

@@ -14,9 +14,21 @@ export async function startup(): Promise<Section> {
       title: `Commands, whole process (median of ${RUNS})`,
       rows: [
         row("node itself", baseline, "ms"),
-        row("bft --help", await timed(() => lab.ok("--help")), "ms", baseline, "to node; required: under 300 ms on an idle machine"),
+        row(
+          "bft --help",
+          await timed(() => lab.ok("--help")),
+          "ms",
+          baseline,
+          "to node; required: under 300 ms on an idle machine",
+        ),
         row("bft status", await timed(() => lab.ok("status")), "ms", baseline),
-        row('bft submit "get x"', await timed(() => lab.ok("submit", "get x")), "ms", baseline, "required: under 500 ms on an idle machine"),
+        row(
+          'bft submit "get x"',
+          await timed(() => lab.ok("submit", "get x")),
+          "ms",
+          baseline,
+          "required: under 500 ms on an idle machine",
+        ),
       ],
     };
   } finally {

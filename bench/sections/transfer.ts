@@ -24,7 +24,9 @@ export async function transfer(): Promise<Section> {
     let done = false;
     const caughtUp = until("the wiped replica has caught up", async () => {
       const [own, other] = await Promise.all([lab.status(3), lab.status(0)]);
-      return own.machine.lastExecuted > 0 && own.machine.lastExecuted >= other.machine.lowWaterMark && own.machine.transfer === null;
+      return (
+        own.machine.lastExecuted > 0 && own.machine.lastExecuted >= other.machine.lowWaterMark && own.machine.transfer === null
+      );
     }).then(() => {
       done = true;
       return (performance.now() - began) / 1000;

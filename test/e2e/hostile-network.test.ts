@@ -1,5 +1,5 @@
-import { connect } from "node:net";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { ClusterClient, ClusterError, loadCluster } from "@bft/replica";
 import { expect } from "chai";
@@ -45,7 +45,10 @@ describe("a hostile network: refused with a counted reason that bft status shows
   });
 
   it("garbage", async () => {
-    await throwBytesAt(port, Uint8Array.from({ length: 300 }, (_, i) => (i < 4 ? [0, 0, 1, 0][i] : i * 37) as number));
+    await throwBytesAt(
+      port,
+      Uint8Array.from({ length: 300 }, (_, i) => (i < 4 ? [0, 0, 1, 0][i] : i * 37) as number),
+    );
     await expectRefused(/handshake-malformed|frame-/);
   });
 

@@ -20,9 +20,7 @@ export type Timestamp = Brand<number, "Timestamp">;
 export type Digest = Brand<string, "Digest">;
 
 /** Who signs: a replica or a client. Ids of the two are separate number ranges. */
-export type Principal =
-  | { readonly role: "replica"; readonly id: ReplicaId }
-  | { readonly role: "client"; readonly id: ClientId };
+export type Principal = { readonly role: "replica"; readonly id: ReplicaId } | { readonly role: "client"; readonly id: ClientId };
 
 export function replicaPrincipal(id: ReplicaId): Principal {
   return { role: "replica", id };

@@ -1,5 +1,5 @@
-import type { Snapshot } from "./store/trie.js";
 import type { ClientId, Digest, Principal, ReplicaId, SeqNum, Timestamp, View } from "./ids.js";
+import type { Snapshot } from "./store/trie.js";
 
 /** Every protocol's messages are a union discriminated by `kind`. */
 export interface MessageBase {

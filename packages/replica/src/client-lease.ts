@@ -22,7 +22,10 @@ export function leaseClient(paths: ClusterPaths, clients: number): ClientLease {
     const path = paths.clientLease(id);
     if (take(path)) return { id, release: () => rmSync(path, { force: true }) };
   }
-  throw new ClusterError("no-free-client", `all ${clients} client identities of this cluster are in use; wait for another bft command to end`);
+  throw new ClusterError(
+    "no-free-client",
+    `all ${clients} client identities of this cluster are in use; wait for another bft command to end`,
+  );
 }
 
 function take(path: string): boolean {

@@ -119,8 +119,17 @@ export class ClusterClient {
   async submit(operations: readonly string[], options: SubmitOptions = {}): Promise<SubmitOutcome> {
     this.#checkSize(operations);
     if (!this.#machine.canSubmit)
-      throw new ClusterError("refused", `${this.#config.limits.clientWindow} requests of this client are outstanding; wait for one to be answered`);
-    const pending: Pending = { timestamp: 0 as Timestamp, sentAt: performance.now(), accepted: null, onAccepted: () => undefined, onComplete: () => undefined };
+      throw new ClusterError(
+        "refused",
+        `${this.#config.limits.clientWindow} requests of this client are outstanding; wait for one to be answered`,
+      );
+    const pending: Pending = {
+      timestamp: 0 as Timestamp,
+      sentAt: performance.now(),
+      accepted: null,
+      onAccepted: () => undefined,
+      onComplete: () => undefined,
+    };
     const accepted = new Promise<void>((resolve) => {
       pending.onAccepted = resolve;
     });
@@ -149,7 +158,8 @@ export class ClusterClient {
     this.#submitted = null;
     this.#host.input({ kind: "submit", operations, readOnly });
     const timestamp = this.#submitted as Timestamp | null;
-    if (timestamp === null) throw new ClusterError("refused", `the client has stopped: ${reasonOf(this.#fatal ?? "it was closed")}`);
+    if (timestamp === null)
+      throw new ClusterError("refused", `the client has stopped: ${reasonOf(this.#fatal ?? "it was closed")}`);
     pending.timestamp = timestamp;
     this.#pending.set(timestamp, pending);
   }
@@ -177,7 +187,7 @@ export class ClusterClient {
       case "answered": {
         const outcome = this.#machine.outcome(effect.timestamp);
         // Who is not connected will not answer: nobody waits for it.
-        if (outcome !== null && outcome.silent.every((replica) => !this.#linksUp.has(replica)))
+        if (outcome?.silent.every((replica) => !this.#linksUp.has(replica)) === true)
           this.#pending.get(effect.timestamp)?.onComplete();
         break;
       }
@@ -188,13 +198,20 @@ export class ClusterClient {
 
   #checkSize(operations: readonly string[]): void {
     const { operationBytesMax, batchOperationsMax } = this.#config.limits;
-    if (operations.length === 0) throw new ClusterError("refused", `there is no operation to submit; give one, like: bft submit "set x 1"`);
+    if (operations.length === 0)
+      throw new ClusterError("refused", `there is no operation to submit; give one, like: bft submit "set x 1"`);
     if (operations.length > batchOperationsMax)
-      throw new ClusterError("operation-too-large", `${operations.length} operations are too many for one request; the most is ${batchOperationsMax}`);
+      throw new ClusterError(
+        "operation-too-large",
+        `${operations.length} operations are too many for one request; the most is ${batchOperationsMax}`,
+      );
     for (const operation of operations) {
       if (!operation.isWellFormed()) throw new ClusterError("refused", "an operation must be well-formed Unicode text");
       if (operation.length > operationBytesMax)
-        throw new ClusterError("operation-too-large", `an operation of ${operation.length} characters is too long; the most is ${operationBytesMax}`);
+        throw new ClusterError(
+          "operation-too-large",
+          `an operation of ${operation.length} characters is too long; the most is ${operationBytesMax}`,
+        );
     }
   }
 

@@ -1,11 +1,11 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { clientPrincipal, clientId, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
+import { clientId, clientPrincipal, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
 import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, noService, parseClusterConfig } from "./cluster-config.js";
-import { ClusterError, reasonOf, systemCode } from "./errors.js";
 import type { Durability } from "./durable-log.js";
+import { ClusterError, reasonOf, systemCode } from "./errors.js";
 import { ClusterPaths } from "./paths.js";
 import { initialiseFolder } from "./segments.js";
 import type { BuiltService } from "./user-service/build.js";
@@ -36,7 +36,10 @@ export interface CreateClusterOptions {
 export async function createCluster(options: CreateClusterOptions): Promise<ClusterConfig> {
   const paths = new ClusterPaths(options.dir);
   if (existsSync(paths.config))
-    throw new ClusterError("cluster-exists", `there is a cluster in ${options.dir} already; use it, or replace it with: bft up --fresh`);
+    throw new ClusterError(
+      "cluster-exists",
+      `there is a cluster in ${options.dir} already; use it, or replace it with: bft up --fresh`,
+    );
   const service = serviceFields(options);
   const replicas = 3 * options.faults + 1;
   const ports = await choosePorts(options.basePort, replicas);
@@ -95,7 +98,10 @@ export async function loadCluster(dir: string): Promise<ClusterConfig> {
   }
   const config = parseClusterConfig(json);
   if ("problem" in config)
-    throw new ClusterError("cluster-damaged", `${paths.config} is not valid (${config.problem}); restore it, or start anew with: bft up --fresh`);
+    throw new ClusterError(
+      "cluster-damaged",
+      `${paths.config} is not valid (${config.problem}); restore it, or start anew with: bft up --fresh`,
+    );
   return config;
 }
 
@@ -103,7 +109,10 @@ export async function loadCluster(dir: string): Promise<ClusterConfig> {
 export async function changePorts(dir: string, basePort: number): Promise<ClusterConfig> {
   const config = await loadCluster(dir);
   const ports = await choosePorts(basePort, config.replicas.length);
-  const changed = { ...config, replicas: config.replicas.map((replica, id) => ({ ...replica, port: ports[id] ?? replica.port })) };
+  const changed = {
+    ...config,
+    replicas: config.replicas.map((replica, id) => ({ ...replica, port: ports[id] ?? replica.port })),
+  };
   writeConfig(new ClusterPaths(dir), changed);
   return changed;
 }
@@ -163,7 +172,10 @@ function newKey(path: string, principal: Principal): string {
 /** Ports that are free at this moment, all different. @throws ClusterError `port-busy` names the port that is not. */
 async function choosePorts(basePort: number | null, count: number): Promise<readonly number[]> {
   if (basePort !== null && (basePort < 1 || basePort + count - 1 > 65_535))
-    throw new ClusterError("refused", `ports ${basePort} to ${basePort + count - 1} do not exist; choose a base from 1 to ${65_536 - count}`);
+    throw new ClusterError(
+      "refused",
+      `ports ${basePort} to ${basePort + count - 1} do not exist; choose a base from 1 to ${65_536 - count}`,
+    );
   if (basePort === null) return freePorts(count);
   const tried = await Promise.allSettled(Array.from({ length: count }, (_, i) => listenOn(basePort + i)));
   const servers = tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
@@ -198,7 +210,12 @@ function listenOn(port: number): Promise<{ readonly port: number; readonly close
     server.once("error", (error) => {
       const busy = systemCode(error) === "EADDRINUSE";
       const why = busy ? "is in use by another program" : `can not be used (${reasonOf(error)})`;
-      reject(new ClusterError("port-busy", `port ${port} ${why}; choose other ports with --port, or leave --port out to take free ones`));
+      reject(
+        new ClusterError(
+          "port-busy",
+          `port ${port} ${why}; choose other ports with --port, or leave --port out to take free ones`,
+        ),
+      );
     });
     server.listen(port, HOST, () => {
       const address = server.address();

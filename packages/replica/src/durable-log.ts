@@ -126,7 +126,8 @@ function readGroups(bytes: Buffer): { readonly records: Uint8Array[]; readonly g
 function groupFollows(bytes: Buffer, from: number): boolean {
   const magic = Buffer.alloc(4);
   magic.writeUInt32BE(MAGIC);
-  for (let at = bytes.indexOf(magic, from); at >= 0; at = bytes.indexOf(magic, at + 1)) if (groupAt(bytes, at) !== null) return true;
+  for (let at = bytes.indexOf(magic, from); at >= 0; at = bytes.indexOf(magic, at + 1))
+    if (groupAt(bytes, at) !== null) return true;
   return false;
 }
 

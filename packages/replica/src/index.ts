@@ -3,7 +3,14 @@ export { AdminClient } from "./admin-client.js";
 export type { LinkChange, ReplicaEvent, ReplicaLink, ReplicaStatus } from "./admin-protocol.js";
 export { ClusterClient, type SubmitOptions, type SubmitOutcome } from "./cluster-client.js";
 export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./cluster-config.js";
-export { type CreateClusterOptions, changePorts, changeSettings, createCluster, loadCluster, removeCluster } from "./cluster-directory.js";
+export {
+  type CreateClusterOptions,
+  changePorts,
+  changeSettings,
+  createCluster,
+  loadCluster,
+  removeCluster,
+} from "./cluster-directory.js";
 export type { Durability } from "./durable-log.js";
 export { ClusterError, type ClusterErrorCode } from "./errors.js";
 export { openLifeline } from "./lifeline.js";

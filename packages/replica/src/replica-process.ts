@@ -238,7 +238,7 @@ function serviceOf(cluster: ClusterConfig, { dir }: ClusterPaths, onEngineError:
 }
 
 /** The protocol's configuration for one replica of a cluster. */
-export function pbftConfigOf(cluster: ClusterConfig, id: number): PbftConfig {
+function pbftConfigOf(cluster: ClusterConfig, id: number): PbftConfig {
   const { checkpointInterval, pipelineDepth, batchOperationsMax, batchBytesMax, operationBytesMax, clientWindow } =
     cluster.limits;
   return {

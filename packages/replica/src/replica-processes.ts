@@ -166,5 +166,8 @@ async function waitForEnd(running: ProcessIdentity, timeoutMs: number): Promise<
 export async function checkReplica(dir: string, id: number): Promise<void> {
   const { replicas } = await loadCluster(dir);
   if (!Number.isSafeInteger(id) || id < 0 || id >= replicas.length)
-    throw new ClusterError("no-such-replica", `replica ${id} does not exist; this cluster has replicas 0 to ${replicas.length - 1}`);
+    throw new ClusterError(
+      "no-such-replica",
+      `replica ${id} does not exist; this cluster has replicas 0 to ${replicas.length - 1}`,
+    );
 }

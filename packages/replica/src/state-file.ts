@@ -38,7 +38,7 @@ export class StateFile {
     this.#savedSeq = seq;
     await this.#environment.transaction(() => {
       for (const change of changes) this.#apply(change);
-      this.#meta.put("seq", seq);
+      this.#meta.putSync("seq", seq);
     });
     await this.#environment.flushed;
   }
@@ -48,7 +48,7 @@ export class StateFile {
   }
 
   #apply({ key, value }: Change): void {
-    if (value === null) this.#rows.remove(key);
-    else this.#rows.put(key, value);
+    if (value === null) this.#rows.removeSync(key);
+    else this.#rows.putSync(key, value);
   }
 }

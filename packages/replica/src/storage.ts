@@ -63,7 +63,12 @@ export class Storage implements DurableLog {
     const state = new StateFile(join(folder, "state"));
     if (segments.length === 0) {
       const storage = new Storage(folder, durability, state, null, onError);
-      return { storage, saved: { state: null, records: [], lost: true }, tornBytes: 0, damage: "its records are gone; it fetches its state from the others" };
+      return {
+        storage,
+        saved: { state: null, records: [], lost: true },
+        tornBytes: 0,
+        damage: "its records are gone; it fetches its state from the others",
+      };
     }
     for (const seq of segments.filter((each) => each < state.seq)) rmSync(join(folder, segmentName(seq)));
     const kept = segments.filter((each) => each >= state.seq);
@@ -101,7 +106,8 @@ export class Storage implements DurableLog {
   async append(records: readonly Uint8Array[]): Promise<void> {
     const checkpoint = this.#next;
     this.#next = null;
-    if (this.#segment === null) this.#segment = await FileLog.create(join(this.#folder, segmentName(0)), records, this.#durability);
+    if (this.#segment === null)
+      this.#segment = await FileLog.create(join(this.#folder, segmentName(0)), records, this.#durability);
     else await this.#segment.append(records);
     if (checkpoint !== null) await this.#beginSegment(checkpoint, records);
   }

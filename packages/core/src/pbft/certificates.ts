@@ -2,15 +2,7 @@ import type { Digest, Principal, ReplicaId, SeqNum, View } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import type { Ports, Signed } from "../machine.js";
 import { primaryOf, type QuorumSystem } from "../quorum.js";
-import type {
-  Checkpoint,
-  Claimed,
-  ClaimedCertificate,
-  Commit,
-  PbftMessage,
-  PreparedCertificate,
-  Request,
-} from "./messages.js";
+import type { Checkpoint, Claimed, ClaimedCertificate, Commit, PbftMessage, PreparedCertificate, Request } from "./messages.js";
 
 /** What it takes to check a certificate: who there is, and what a signature is worth. */
 export interface Checker {

@@ -1,8 +1,8 @@
 import type { ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
-import type { DropReason } from "./drop-reason.js";
 import { checkCheckpoints } from "./certificates.js";
+import type { DropReason } from "./drop-reason.js";
 import type { Checkpoint, StableCheckpointMessage } from "./messages.js";
 import { acceptProposals } from "./proposals.js";
 import { stableRecord } from "./records.js";
@@ -118,8 +118,7 @@ export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void
 
 function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   for (const each of r.checkpointVotes.keys()) if (each <= seq) r.checkpointVotes.delete(each);
-  for (const each of r.snapshots.keys())
-    if (each < seq - SNAPSHOTS_KEPT * r.config.checkpointInterval) r.snapshots.delete(each);
+  for (const each of r.snapshots.keys()) if (each < seq - SNAPSHOTS_KEPT * r.config.checkpointInterval) r.snapshots.delete(each);
   r.accusedOfCheckpoint.clear();
   for (const request of r.pool.requests()) {
     const { client, timestamp } = request.message;
@@ -127,4 +126,3 @@ function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   }
   if (r.lastAssigned < r.lastExecuted) r.lastAssigned = r.lastExecuted;
 }
-

@@ -61,7 +61,11 @@ export interface Outcome {
   readonly view: View;
   /** Replicas whose reply equals the accepted one. */
   readonly agreed: readonly ReplicaId[];
-  readonly disagreed: readonly { readonly replica: ReplicaId; readonly results: readonly OperationResult[]; readonly seq: SeqNum }[];
+  readonly disagreed: readonly {
+    readonly replica: ReplicaId;
+    readonly results: readonly OperationResult[];
+    readonly seq: SeqNum;
+  }[];
   /** Replicas that have not answered. */
   readonly silent: readonly ReplicaId[];
 }

@@ -9,11 +9,9 @@ import type {
   Claimed,
   ClaimedCertificate,
   Commit,
-  NewView,
   PbftMessage,
   PrePrepare,
   Prepare,
-  Vote,
   ViewChange,
 } from "./messages.js";
 
@@ -189,7 +187,9 @@ function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
         kind,
         seq: readSeq(reader),
         paths: reader.list("paths", WIRE_LIMITS.pathsMax, (item, outer) =>
-          typeof item === "string" && item.length <= WIRE_LIMITS.pathLengthMax ? item : failed(outer, "path: a short text was expected", ""),
+          typeof item === "string" && item.length <= WIRE_LIMITS.pathLengthMax
+            ? item
+            : failed(outer, "path: a short text was expected", ""),
         ),
       };
     case "state-nodes":
@@ -216,7 +216,9 @@ function readSeq(reader: Reader): SeqNum {
 
 function readOperations(reader: Reader): readonly string[] {
   const operations = reader.list("operations", WIRE_LIMITS.operationsPerRequestMax, (item, outer) =>
-    typeof item === "string" && item.length <= WIRE_LIMITS.operationLengthMax ? item : failed(outer, "operation: a text was expected", ""),
+    typeof item === "string" && item.length <= WIRE_LIMITS.operationLengthMax
+      ? item
+      : failed(outer, "operation: a text was expected", ""),
   );
   if (operations.length === 0) reader.fail("operations: at least one was expected");
   return operations;
@@ -263,9 +265,4 @@ function decodeKind<M extends PbftMessage>(payload: Uint8Array, kind: M["kind"])
 function failed<T>(reader: Reader, problem: string, value: T): T {
   reader.fail(problem);
   return value;
-}
-
-/** True for the three messages that vote on a slot. */
-export function isVote(message: PbftMessage): message is Vote {
-  return message.kind === "pre-prepare" || message.kind === "prepare" || message.kind === "commit";
 }

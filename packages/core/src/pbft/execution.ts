@@ -1,4 +1,4 @@
-import type { SeqNum, View } from "../ids.js";
+import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
 import type { Batch } from "./batch.js";
 import { executedRecord } from "./records.js";

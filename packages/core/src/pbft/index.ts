@@ -1,4 +1,4 @@
-export { makeBatch, readBatch, type Batch } from "./batch.js";
+export { type Batch, makeBatch, readBatch } from "./batch.js";
 export * from "./client.js";
 export { pbftCodec, WIRE_LIMITS } from "./codec.js";
 export { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";

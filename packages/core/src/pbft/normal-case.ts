@@ -1,5 +1,5 @@
-import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { bytesEqual } from "../bytes.js";
+import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { nullIsWanted } from "./abstention.js";
@@ -126,7 +126,13 @@ function isProven(r: ReplicaState, claim: Claimed<Request>): boolean {
 /** §4.2: the primary assigns the next sequence number to what has queued up, while there is room in pipeline and window. */
 export function propose(r: ReplicaState): void {
   const { pipelineDepth, batchOperationsMax, batchBytesMax } = r.config;
-  while (r.isPrimary && r.inView && r.abstention === null && r.lastAssigned - r.lastExecuted < pipelineDepth && r.lastAssigned < r.log.high) {
+  while (
+    r.isPrimary &&
+    r.inView &&
+    r.abstention === null &&
+    r.lastAssigned - r.lastExecuted < pipelineDepth &&
+    r.lastAssigned < r.log.high
+  ) {
     const requests = r.pool.take(batchOperationsMax, batchBytesMax);
     if (requests.length === 0 && !nullIsWanted(r)) return;
     const batch = makeBatch(requests.map(claimOf), r.ports);
@@ -170,7 +176,8 @@ export function advanceSlot(r: ReplicaState, slot: Slot): void {
     }
   }
   const commits = matching(slot.commits, digest);
-  if (slot.prepared && slot.committed === null && commits.length >= r.config.system.quorum) slot.committed = { batch, view, commits };
+  if (slot.prepared && slot.committed === null && commits.length >= r.config.system.quorum)
+    slot.committed = { batch, view, commits };
 }
 
 /** The votes for `digest`. */

@@ -6,8 +6,8 @@ import { claimFields, readClaim, readClaims, WIRE_LIMITS } from "./codec.js";
 import {
   type Checkpoint,
   type Claimed,
-  claimOf,
   type Commit,
+  claimOf,
   type NewView,
   type PbftMessage,
   type PrePrepare,

@@ -56,7 +56,11 @@ export function recover(r: ReplicaState, saved: SavedState): void {
     else apply(r, record);
     count += 1;
   }
-  r.lastAssigned = Math.max(r.lastAssigned, r.lastExecuted, ...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0))) as SeqNum;
+  r.lastAssigned = Math.max(
+    r.lastAssigned,
+    r.lastExecuted,
+    ...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0)),
+  ) as SeqNum;
   r.effects = [];
   r.stableIsNew = false;
   r.touched.clear();
@@ -130,7 +134,8 @@ function acceptAgain(r: ReplicaState, claim: Claimed<PrePrepare>, bytes: Uint8Ar
   if (view === r.view && r.inView) {
     slot.prePrepare = signedBy(claim, replicaPrincipal(primary));
     slot.voted = true;
-    if (primary !== r.self && r.abstention === null) slot.prepares.set(r.self, r.sign<Prepare>({ kind: "prepare", view, seq, digest }));
+    if (primary !== r.self && r.abstention === null)
+      slot.prepares.set(r.self, r.sign<Prepare>({ kind: "prepare", view, seq, digest }));
   }
   keepBatch(slot, batch);
 }
@@ -179,7 +184,9 @@ function installAgain(r: ReplicaState, { seq, root }: Fetched, target: StableChe
   if (target.seq <= r.stable.seq) return;
   const state = seq === target.seq ? root : null;
   if (rootDigest(state, r.ports.hash) !== target.stateDigest)
-    throw new RecoveryError(`the fetched state at sequence number ${target.seq} in the log is not the one that a quorum attested`);
+    throw new RecoveryError(
+      `the fetched state at sequence number ${target.seq} in the log is not the one that a quorum attested`,
+    );
   installState(r, state, target);
 }
 

@@ -4,7 +4,15 @@ import type { Effect, Input, Machine, MachineStatus, Ports } from "../machine.js
 import type { Service } from "../service.js";
 import { endAbstention } from "./abstention.js";
 import { spend, withinBudget } from "./budget.js";
-import { onCheckpoint, onStable, reachAhead, reasonToDropCheckpoint, reasonToDropStable, takeCheckpoint, tellStable } from "./checkpoint.js";
+import {
+  onCheckpoint,
+  onStable,
+  reachAhead,
+  reasonToDropCheckpoint,
+  reasonToDropStable,
+  takeCheckpoint,
+  tellStable,
+} from "./checkpoint.js";
 import type { PbftConfig } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { executeNext } from "./execution.js";

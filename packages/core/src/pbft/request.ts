@@ -69,4 +69,3 @@ export function reply(r: ReplicaState, request: Pick<Request, "client">, execute
   const signed: Signed<PbftMessage> = r.sign({ kind: "reply", view: r.view, client: request.client, timestamp, seq, results });
   r.emit({ kind: "reply", to: request.client, signed: signed as SignedOf<PbftMessage> });
 }
-

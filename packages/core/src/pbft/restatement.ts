@@ -1,5 +1,14 @@
 import { batchOf } from "./log.js";
-import { acceptedRecord, amnesiaRecord, batchRecord, executedRecord, newViewRecord, preparedRecord, stableRecord, viewChangeRecord } from "./records.js";
+import {
+  acceptedRecord,
+  amnesiaRecord,
+  batchRecord,
+  executedRecord,
+  newViewRecord,
+  preparedRecord,
+  stableRecord,
+  viewChangeRecord,
+} from "./records.js";
 import type { ReplicaState } from "./state.js";
 
 /**

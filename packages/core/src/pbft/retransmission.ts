@@ -5,7 +5,14 @@ import { readBatch } from "./batch.js";
 import { checkCommits } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
 import { batchOf, keepBatch, type Slot } from "./log.js";
-import { type BatchMessage, type Committed, claimOf, type FetchBatch, type StableCheckpointMessage, type Status } from "./messages.js";
+import {
+  type BatchMessage,
+  type Committed,
+  claimOf,
+  type FetchBatch,
+  type StableCheckpointMessage,
+  type Status,
+} from "./messages.js";
 import { acceptableBatch } from "./normal-case.js";
 import { relayToPrimary } from "./request.js";
 import type { ReplicaState } from "./state.js";
@@ -36,7 +43,11 @@ export function onStatusTimer(r: ReplicaState): void {
   );
   fetchMissingBatches(r);
   relayOldest(r);
-  r.oldWork = r.log.slots().filter((slot) => slot.prePrepare !== null || slot.committed !== null).at(-1)?.seq ?? r.log.low;
+  r.oldWork =
+    r.log
+      .slots()
+      .filter((slot) => slot.prePrepare !== null || slot.committed !== null)
+      .at(-1)?.seq ?? r.log.low;
 }
 
 /** What has waited longest may have been lost, or refused by a primary that was busy: once more. */

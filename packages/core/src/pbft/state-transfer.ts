@@ -1,5 +1,5 @@
-import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { toHex } from "../bytes.js";
+import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } from "../store/merkle.js";
@@ -131,7 +131,8 @@ export function onStateNodes(r: ReplicaState, { signer, message }: Signed<StateN
     if (wanted === undefined) continue;
     const decoded = decodeNode(bytes);
     if (!decoded.ok) return r.drop(signer, "state-nodes", "node-malformed");
-    if (contentDigest(decoded.message, r.ports.hash) !== wanted.digest) return r.drop(signer, "state-nodes", "node-digest-mismatch");
+    if (contentDigest(decoded.message, r.ports.hash) !== wanted.digest)
+      return r.drop(signer, "state-nodes", "node-digest-mismatch");
     transfer.wanted.delete(path);
     transfer.nodes.set(wanted.digest, decoded.message);
     transfer.fetched += 1;

@@ -20,7 +20,7 @@ export const VIEW_CHANGE_TIMER = "view-change";
 const DOUBLINGS_MAX = 10;
 
 /** Doubles for each view change in a row that brought no progress (§4.4). */
-export function timeoutMs(r: ReplicaState): number {
+function timeoutMs(r: ReplicaState): number {
   return r.config.viewChangeTimeoutMs * 2 ** Math.min(Math.max(r.failedViews - 1, 0), DOUBLINGS_MAX);
 }
 
@@ -55,10 +55,9 @@ export function onViewChangeTimer(r: ReplicaState): void {
   if (waitedFor === null || (r.inView && !r.pool.has(waitedFor))) return;
   // Who is behind waits for what the others have executed long ago: that is not the primary's fault. The timer starts anew.
   if (r.inView && (r.ahead !== null || r.transfer !== null)) return;
-  const because =
-    !r.inView
-      ? `no new-view from replica ${r.primary} within ${timeoutMs(r)} ms`
-      : `request ${waitedFor} was not executed within ${timeoutMs(r)} ms`;
+  const because = !r.inView
+    ? `no new-view from replica ${r.primary} within ${timeoutMs(r)} ms`
+    : `request ${waitedFor} was not executed within ${timeoutMs(r)} ms`;
   startViewChange(r, (r.view + 1) as View, because);
 }
 
@@ -76,7 +75,9 @@ function startViewChange(r: ReplicaState, target: View, because: string): void {
   r.proposals = [];
   r.failedViews += 1;
   r.log.clearVotes();
-  const prepared = r.log.slots().flatMap(({ seq, certificate }) => (certificate !== null && seq > r.stable.seq ? [certificate] : []));
+  const prepared = r.log
+    .slots()
+    .flatMap(({ seq, certificate }) => (certificate !== null && seq > r.stable.seq ? [certificate] : []));
   const signed = r.sign<ViewChange>({
     kind: "view-change",
     newView: target,
@@ -124,7 +125,9 @@ export function announceNewView(r: ReplicaState): void {
     votes.map(({ message }) => message),
     r.nullBatch.digest,
   );
-  const prePrepares = plan.digests.map(({ seq, digest }) => r.sign<PrePrepare>({ kind: "pre-prepare", view: r.view, seq, digest }));
+  const prePrepares = plan.digests.map(({ seq, digest }) =>
+    r.sign<PrePrepare>({ kind: "pre-prepare", view: r.view, seq, digest }),
+  );
   const signed = r.sign<NewView>({
     kind: "new-view",
     view: r.view,
@@ -163,7 +166,12 @@ export function onNewView(r: ReplicaState, signed: Signed<NewView>): void {
 }
 
 /** Starts the view: min-s becomes stable, O's pre-prepares are accepted, whatever is missing is fetched (§4.4). */
-function enterView(r: ReplicaState, signed: Signed<NewView>, plan: NewViewPlan, prePrepares: readonly Signed<PrePrepare>[]): void {
+function enterView(
+  r: ReplicaState,
+  signed: Signed<NewView>,
+  plan: NewViewPlan,
+  prePrepares: readonly Signed<PrePrepare>[],
+): void {
   const proof = checkCheckpoints(plan.proofOfMin.checkpoints, { system: r.config.system, ports: r.ports });
   if (proof !== null) noteStable(r, proof);
   installNewView(r, signed, plan.maxSeq, prePrepares);

@@ -10,7 +10,8 @@ export const counter: Service = {
     const count = Number(store.get(KEY) ?? "0");
     if (operation === "get") return succeeded(String(count));
     const amount = /^add (-?\d{1,15})$/.exec(operation)?.[1];
-    if (amount === undefined) return refused(`counter has no operation "${operation.slice(0, 40)}"; it knows: get | add <integer>`);
+    if (amount === undefined)
+      return refused(`counter has no operation "${operation.slice(0, 40)}"; it knows: get | add <integer>`);
     const sum = count + Number(amount);
     if (!Number.isSafeInteger(sum)) return refused(`${count} + ${amount} is beyond what the counter can hold`);
     store.put(KEY, String(sum));

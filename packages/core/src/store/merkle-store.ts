@@ -1,7 +1,7 @@
 import type { Digest } from "../ids.js";
 import { isWireText } from "../wire/text.js";
-import { type Store, StoreError } from "./store.js";
 import { type Hash, rootDigest } from "./merkle.js";
+import { type Store, StoreError } from "./store.js";
 import { type Snapshot, sizeOf, trieDelete, trieGet, triePut, trieScan } from "./trie.js";
 
 /** The replicated state: a store whose contents have one digest, kept up to date at the cost of what changed. */

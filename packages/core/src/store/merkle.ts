@@ -24,7 +24,9 @@ export function rootDigest(node: Snapshot, hash: Hash): Digest {
 }
 
 function nodeDigest(node: TrieNode, hash: Hash): Uint8Array {
-  node.digest ??= fromHex(node.kind === "leaf" ? hash(leafPreimage(node.entries, hash)) : hash(branchPreimage(branchContent(node, hash))));
+  node.digest ??= fromHex(
+    node.kind === "leaf" ? hash(leafPreimage(node.entries, hash)) : hash(branchPreimage(branchContent(node, hash))),
+  );
   return node.digest;
 }
 
@@ -39,9 +41,7 @@ function leafPreimage(entries: readonly Entry[], hash: Hash): Uint8Array {
 }
 
 /** A node as it is transferred. What it says is worth nothing before `contentDigest` is what the parent names. */
-export type NodeContent =
-  | { readonly kind: "leaf"; readonly entries: readonly Entry[] }
-  | BranchContent;
+export type NodeContent = { readonly kind: "leaf"; readonly entries: readonly Entry[] } | BranchContent;
 
 interface BranchContent {
   readonly kind: "branch";
@@ -150,6 +150,7 @@ function prefixBytes(key: string, depth: number): Uint8Array {
 
 function prefixText(bytes: Uint8Array): string {
   let text = "";
-  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(((bytes[i] as number) << 8) | (bytes[i + 1] as number));
+  for (let i = 0; i + 1 < bytes.length; i += 2)
+    text += String.fromCharCode(((bytes[i] as number) << 8) | (bytes[i + 1] as number));
   return text;
 }

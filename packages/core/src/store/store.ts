@@ -64,7 +64,8 @@ export class PrefixStore implements Store {
   }
 
   put(key: string, value: string): void {
-    if (key.length > KEY_LENGTH_MAX) throw new StoreError(`a key has at most ${KEY_LENGTH_MAX} characters, this one has ${key.length}`);
+    if (key.length > KEY_LENGTH_MAX)
+      throw new StoreError(`a key has at most ${KEY_LENGTH_MAX} characters, this one has ${key.length}`);
     if (value.length > this.#valueLengthMax)
       throw new StoreError(`a value has at most ${this.#valueLengthMax} characters, this one has ${value.length}`);
     this.#inner.put(this.#prefix + key, value);

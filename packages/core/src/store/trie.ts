@@ -134,7 +134,7 @@ export function treeOf(entries: readonly Entry[]): TrieNode | null {
 }
 
 /** The canonical tree of entries that are in order of key, each key once. At least one. */
-export function fromEntries(entries: readonly Entry[]): TrieNode {
+function fromEntries(entries: readonly Entry[]): TrieNode {
   if (entries.length <= LEAF_ENTRIES_MAX) return leaf(entries);
   const first = entries[0]?.key;
   const last = entries[entries.length - 1]?.key;

@@ -42,7 +42,8 @@ export function scan(bytes: Uint8Array, limits: ScanLimits): DecodeError | null 
     if (position + width > bytes.length) return refuse("payload-truncated", `number expected at byte ${position}`);
     const value = width === 0 ? info : readNumber(bytes, position, width);
     if (value > Number.MAX_SAFE_INTEGER) return refuse("payload-integer-too-large", `at byte ${position}`);
-    if (width > 0 && value < SMALLEST[width as Width]) return refuse("payload-not-canonical", `number longer than needed at byte ${position}`);
+    if (width > 0 && value < SMALLEST[width as Width])
+      return refuse("payload-not-canonical", `number longer than needed at byte ${position}`);
     position += width;
     if (major === 0) continue;
     if (major === 4) {
@@ -54,7 +55,8 @@ export function scan(bytes: Uint8Array, limits: ScanLimits): DecodeError | null 
     }
     if (value > bytes.length - position) return refuse("payload-truncated", `${value} bytes announced at byte ${position}`);
     if (major === 3 && !isUtf8(bytes, position, position + value)) return refuse("payload-bad-utf8", `text at byte ${position}`);
-    if (major === 3 && beginsWithMark(bytes, position, value)) return refuse("payload-bad-utf8", `byte order mark at byte ${position}`);
+    if (major === 3 && beginsWithMark(bytes, position, value))
+      return refuse("payload-bad-utf8", `byte order mark at byte ${position}`);
     position += value;
   }
   return position === bytes.length ? null : refuse("payload-trailing-bytes", `${bytes.length - position} bytes after the end`);

@@ -153,7 +153,8 @@ class Explorer {
   #start(id: number): void {
     this.#down.delete(id);
     this.#cluster.start(id);
-    this.#safety.restarted(id);
+    // It may have died again in its very first step.
+    if (this.#cluster.replicas[id] !== null) this.#safety.restarted(id);
   }
 
   #wipe(id: number): void {

@@ -1,5 +1,15 @@
 import type { Digest, Signed } from "@bft/core";
-import { type Batch, type Claimed, type Commit, makeBatch, type PrePrepare, type Prepare, type Request, readBatch, type Vote } from "@bft/core/pbft";
+import {
+  type Batch,
+  type Claimed,
+  type Commit,
+  makeBatch,
+  type PrePrepare,
+  type Prepare,
+  type Request,
+  readBatch,
+  type Vote,
+} from "@bft/core/pbft";
 import { halves, type LiarContext, type PbftBehaviour, type PbftEffect, send, signAs } from "./liar.js";
 import { otherDigest } from "./wrong-digest.js";
 

@@ -53,6 +53,8 @@ export const BEHAVIOURS: readonly BehaviourInfo[] = CATALOGUE.map(({ name, summa
 export function createBehaviour(name: string, context: LiarContext): PbftBehaviour {
   const entry = CATALOGUE.find((each) => each.name === name);
   if (entry === undefined)
-    throw new RangeError(`there is no behaviour "${name.slice(0, 40)}"; there are: ${CATALOGUE.map((each) => each.name).join(", ")}`);
+    throw new RangeError(
+      `there is no behaviour "${name.slice(0, 40)}"; there are: ${CATALOGUE.map((each) => each.name).join(", ")}`,
+    );
   return entry.create(context);
 }

@@ -14,7 +14,11 @@ export interface LiarContext {
 }
 
 /** A message of the liar's own, signed as it pleases. */
-export function signAs<M extends PbftMessage>({ config, ports }: LiarContext, message: M, attachment: Uint8Array | null = null): Signed<M> {
+export function signAs<M extends PbftMessage>(
+  { config, ports }: LiarContext,
+  message: M,
+  attachment: Uint8Array | null = null,
+): Signed<M> {
   const payload = pbftCodec.encode(message);
   const signature = ports.sign(payload);
   return { kind: message.kind, signer: replicaPrincipal(config.self), message, payload, signature, attachment };

@@ -15,7 +15,9 @@ function lie(context: LiarContext, effect: PbftEffect): PbftEffect {
   // What it relays for others carries their signature: that it can not change.
   if (effect.signed.signer.role !== "replica" || effect.signed.signer.id !== context.config.self) return effect;
   const message = falsified(effect.signed.message);
-  return message === null ? effect : { ...effect, signed: signAs(context, message, effect.signed.attachment) as typeof effect.signed };
+  return message === null
+    ? effect
+    : { ...effect, signed: signAs(context, message, effect.signed.attachment) as typeof effect.signed };
 }
 
 function falsified(message: PbftMessage): PbftMessage | null {
