@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Lab } from "../../test/support/lab.js";
 import { runLoad } from "../load.js";
@@ -6,6 +6,7 @@ import { type Row, row, type Section } from "../report.js";
 
 const OPERATIONS = 300_000;
 const SAMPLES = 6;
+const KEYS = 10_000;
 
 /** An hour's worth of requests: is a replica's memory flat, and its log bounded? */
 export async function soak(): Promise<Section> {
@@ -15,26 +16,32 @@ export async function soak(): Promise<Section> {
     const rows: Row[] = [];
     let baseline: number | null = null;
     let sampled = 0;
-    const pid = lab.pids()[1] ?? 0;
     const folder = join(lab.cluster, "replica-1");
+    // The state is as large as it gets before the first sample.
+    await runLoad({ dir: lab.cluster, clients: 16, operations: 3 * KEYS, operationsPerRequest: 10, keys: KEYS });
     for (let sample = 1; sample <= SAMPLES; sample++) {
+      /** The least that is in use between two garbage collections is what lives. */
+      let heapUsed = Number.POSITIVE_INFINITY;
       const { operations } = await runLoad({
         dir: lab.cluster,
         clients: 16,
         operations: OPERATIONS / SAMPLES,
         operationsPerRequest: 10,
-        keys: 10_000,
+        keys: KEYS,
+        onProgress: (answered) => {
+          if (answered % 500 === 0) void lab.status(1).then(({ memory }) => (heapUsed = Math.min(heapUsed, memory.heapUsedBytes)));
+        },
       });
       sampled += operations;
-      const megabytes = memoryOf(pid);
-      const { machine } = await lab.status(1);
+      const { machine, memory } = await lab.status(1);
+      const megabytes = heapUsed / 2 ** 20;
       rows.push(
         row(
-          `memory after ${sampled.toLocaleString("en-US")} operations`,
+          `live heap up to ${sampled.toLocaleString("en-US")} operations`,
           megabytes,
           "MB",
           baseline,
-          `sequence number ${machine.lastExecuted}, log ${logOf(folder)} MB`,
+          `sequence number ${machine.lastExecuted}, log ${logOf(folder)} MB, resident ${Math.round(memory.residentBytes / 2 ** 20)} MB`,
         ),
       );
       baseline ??= megabytes;
@@ -46,12 +53,6 @@ export async function soak(): Promise<Section> {
   } finally {
     await lab.close();
   }
-}
-
-/** Resident memory of a process, from /proc (Linux). */
-function memoryOf(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(line?.[1] ?? Number.NaN) / 1024;
 }
 
 function logOf(folder: string): string {

@@ -1,5 +1,3 @@
-// votes.js: replicate it with  bft up --service ./votes.js
-// and use it with              bft submit "vote ann"
 export default function votes(store, operation) {
   const [, word, name] = /^(vote|result) (\w+)$/.exec(operation) ?? [];
   if (!name) throw new Error("expected: vote <name> | result <name>");

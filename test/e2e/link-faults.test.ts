@@ -46,7 +46,7 @@ describe("link faults on a running cluster", function () {
     }
     expect((await lab.status(0)).machine.lastExecuted, "it knows of nothing").to.equal(1);
     expect(await lab.ok("status")).to.match(
-      /\b3\/3 3 cut\b[^]*replica 0 to replicas 1, 2 and 3: cut \(\d+ messages lost\)[^]*serves: .*cut off/,
+      /\b3\/3 3 cut\b[\s\S]*replica 0 to replicas 1, 2 and 3: cut \(\d+ messages lost\)[\s\S]*serves: .*cut off/,
     );
 
     expect(JSON.parse(await lab.ok("heal", "--json"))).to.deep.equal({ told: ALL, notTold: [], done: true });
@@ -82,7 +82,7 @@ describe("link faults on a running cluster", function () {
     const { code, stderr } = await lab.run("submit", "set x 2", "--timeout", "2s");
     expect(code).to.equal(1);
     expect(stderr.trim().split("\n"), stderr).to.have.length(1);
-    expect(stderr).to.match(/no quorum|not answered|too few|did not answer|no answer/i);
+    expect(stderr).to.match(/no 2 equal answers within 2 s.*bft status/);
     expect(await happened(0, 2, "cut")).to.be.greaterThan(0);
     expect(await happened(0, 1, "cut"), "the halves are whole").to.equal(0);
     expect(await lab.ok("status")).to.match(/does not serve: STALLED: links are cut.*bft heal/);
@@ -131,7 +131,7 @@ describe("link faults on a running cluster", function () {
     expect(twoWay).to.deep.include({ told: [0, 1, 2], notTold: [{ replica: 3, state: "down" }], done: true });
     const oneWay = await lab.run("partition", "3", "--one-way");
     expect(oneWay.code).to.equal(1);
-    expect(oneWay.stderr).to.match(/replica 3 is down;.*\n.*not all of it was done; bring it back with: bft restart 3/);
+    expect(oneWay.stderr).to.match(/replica 3 is down: .*\n.*not all of it was done; bring it back with: bft restart 3/);
     expect(
       (await lab.status(0)).links.map(({ fault }) => fault),
       "it took the place of the one before",
@@ -142,7 +142,7 @@ describe("link faults on a running cluster", function () {
     await lab.ok("pause", "0");
     const healed = await lab.run("heal");
     expect(healed.code).to.equal(1);
-    expect(healed.stderr).to.match(/replica 0 is paused and keeps.*\n.*bft resume 0/);
+    expect(healed.stderr).to.match(/replica 0 is paused and can not be told: it keeps its faults\nwake it with: bft resume 0/);
     await lab.ok("resume", "0");
     expect((await lab.status(0)).links[0]?.fault, "kept").to.deep.include({ drop: 0.5 });
     await lab.ok("heal");

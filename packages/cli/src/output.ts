@@ -10,8 +10,8 @@ export class Output {
 
   constructor(json: boolean) {
     this.json = json;
-    this.#onStdout = painter(wantsColour(process.stdout, process.env), wantsAscii(process.env));
-    this.#onStderr = painter(wantsColour(process.stderr, process.env), wantsAscii(process.env));
+    this.#onStdout = painter(wantsColour(process.stdout, process.env) ? "colour" : "text", wantsAscii(process.env));
+    this.#onStderr = painter(wantsColour(process.stderr, process.env) ? "colour" : "text", wantsAscii(process.env));
   }
 
   /** The answer, for people. Silent when JSON is wanted. */

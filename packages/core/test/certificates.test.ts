@@ -1,5 +1,7 @@
-import { expect } from "chai";
+import type { SeqNum, Signed } from "@bft/core";
 import type { DropReason, PbftMessage, PreparedCertificate } from "@bft/core/pbft";
+import { type Committed, claimOf, type StableCheckpointMessage } from "@bft/core/pbft";
+import { expect } from "chai";
 import {
   batchNamed,
   byReplica,
@@ -10,12 +12,10 @@ import {
   NULL_DIGEST,
   newViewOf,
   prepareOf,
-  viewChangeOf,
   type ViewChangeParts,
+  viewChangeOf,
 } from "./support/forge.js";
 import { droppedIn, Lone } from "./support/lone.js";
-import { claimOf, type Committed, type StableCheckpointMessage } from "@bft/core/pbft";
-import type { SeqNum, Signed } from "@bft/core";
 
 const d = digestOf("d");
 const state = digestOf("state");
@@ -24,7 +24,8 @@ const C = [0, 1, 2].map((id) => checkpointOf(id, 8, state));
 const forged = <M extends Signed>(signed: M): M => ({ ...signed, signature: signed.signature.map((byte) => byte ^ 1) });
 
 /** What a replica that got this view-change for view 1 says to it. */
-const verdict = (parts: ViewChangeParts, newView = 1, from = 2) => droppedIn(new Lone(3).deliver(viewChangeOf(from, newView, parts)))[0] ?? null;
+const verdict = (parts: ViewChangeParts, newView = 1, from = 2) =>
+  droppedIn(new Lone(3).deliver(viewChangeOf(from, newView, parts)))[0] ?? null;
 const withCertificate = (certificate: PreparedCertificate) => verdict({ stableSeq: 8, checkpoints: C, prepared: [certificate] });
 
 describe("§4.4: a view-change is accepted only with proof", () => {
@@ -45,16 +46,40 @@ describe("§4.4: a view-change is accepted only with proof", () => {
     ["view-change-bad-checkpoints", "C where none belongs", { stableSeq: 0, checkpoints: C }],
     ["view-change-bad-checkpoints", "no C", { stableSeq: 8 }],
     ["view-change-bad-checkpoints", "C with f+1", { stableSeq: 8, checkpoints: C.slice(1) }],
-    ["view-change-bad-checkpoints", "C with one signer twice", { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(2, 8, state)] }],
+    [
+      "view-change-bad-checkpoints",
+      "C with one signer twice",
+      { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(2, 8, state)] },
+    ],
     ["view-change-bad-checkpoints", "C for another sequence number", { stableSeq: 16, checkpoints: C }],
-    ["view-change-bad-checkpoints", "C of two sequence numbers", { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(0, 16, state)] }],
+    [
+      "view-change-bad-checkpoints",
+      "C of two sequence numbers",
+      { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(0, 16, state)] },
+    ],
     ["view-change-bad-checkpoints", "C of two digests", { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(0, 8, d)] }],
-    ["view-change-bad-checkpoints", "C with a forged signature", { stableSeq: 8, checkpoints: [...C.slice(1), forged(checkpointOf(0, 8, state))] }],
-    ["view-change-bad-checkpoints", "C with an unknown signer", { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(4, 8, state)] }],
-    ["view-change-out-of-order", "P below the stable checkpoint", { stableSeq: 8, checkpoints: C, prepared: [certificateOf(0, 8, d)] }],
+    [
+      "view-change-bad-checkpoints",
+      "C with a forged signature",
+      { stableSeq: 8, checkpoints: [...C.slice(1), forged(checkpointOf(0, 8, state))] },
+    ],
+    [
+      "view-change-bad-checkpoints",
+      "C with an unknown signer",
+      { stableSeq: 8, checkpoints: [...C.slice(1), checkpointOf(4, 8, state)] },
+    ],
+    [
+      "view-change-out-of-order",
+      "P below the stable checkpoint",
+      { stableSeq: 8, checkpoints: C, prepared: [certificateOf(0, 8, d)] },
+    ],
     ["view-change-out-of-order", "P above the window", { stableSeq: 8, checkpoints: C, prepared: [certificateOf(0, 25, d)] }],
     ["view-change-out-of-order", "P not in order", { prepared: [certificateOf(0, 2, d), certificateOf(0, 1, d)] }],
-    ["view-change-out-of-order", "P with one number twice", { prepared: [certificateOf(0, 1, d), certificateOf(0, 1, digestOf("e"))] }],
+    [
+      "view-change-out-of-order",
+      "P with one number twice",
+      { prepared: [certificateOf(0, 1, d), certificateOf(0, 1, digestOf("e"))] },
+    ],
     ["view-change-bad-certificate", "P of the view that is asked for", { prepared: [certificateOf(1, 1, d)] }],
     ["view-change-bad-certificate", "P of a later view", { prepared: [certificateOf(5, 1, d)] }],
   ];
@@ -73,7 +98,10 @@ describe("§4.4: a view-change is accepted only with proof", () => {
     ["a prepare for another sequence number", { ...good, prepares: [prepareOf(1, 0, 9, d), prepareOf(2, 0, 10, d)] }],
     ["a forged pre-prepare", { ...good, prePrepare: forged(good.prePrepare) }],
     ["a forged prepare", { ...good, prepares: [prepareOf(1, 0, 9, d), forged(prepareOf(2, 0, 9, d))] }],
-    ["a prepare by one signed in another's name", { ...good, prepares: [prepareOf(1, 0, 9, d), { ...prepareOf(3, 0, 9, d), signer: prepareOf(2, 0, 9, d).signer }] }],
+    [
+      "a prepare by one signed in another's name",
+      { ...good, prepares: [prepareOf(1, 0, 9, d), { ...prepareOf(3, 0, 9, d), signer: prepareOf(2, 0, 9, d).signer }] },
+    ],
     ["an unknown signer", { ...good, prepares: [prepareOf(1, 0, 9, d), prepareOf(4, 0, 9, d)] }],
   ];
   for (const [title, certificate] of bad)
@@ -90,7 +118,9 @@ describe("§4.4: a view-change is accepted only with proof", () => {
 });
 
 describe("§4.4: a new-view is accepted only with a right V and O", () => {
-  const V = [0, 2, 3].map((id) => viewChangeOf(id, 1, id === 0 ? { stableSeq: 8, checkpoints: C, prepared: [certificateOf(0, 10, d)] } : {}));
+  const V = [0, 2, 3].map((id) =>
+    viewChangeOf(id, 1, id === 0 ? { stableSeq: 8, checkpoints: C, prepared: [certificateOf(0, 10, d)] } : {}),
+  );
   const O = [
     [9, NULL_DIGEST],
     [10, d],
@@ -113,7 +143,11 @@ describe("§4.4: a new-view is accepted only with a right V and O", () => {
     ["new-view-bad-view-change", "one for another view", [zero, two, viewChangeOf(3, 2)]],
     ["new-view-bad-view-change", "a forged one", [zero, two, forged(three)]],
     ["new-view-bad-view-change", "one of nobody", [zero, two, viewChangeOf(4, 1)]],
-    ["new-view-bad-view-change", "one with a bad certificate", [zero, two, viewChangeOf(3, 1, { prepared: [{ ...good, prepares: [] }] })]],
+    [
+      "new-view-bad-view-change",
+      "one with a bad certificate",
+      [zero, two, viewChangeOf(3, 1, { prepared: [{ ...good, prepares: [] }] })],
+    ],
     ["new-view-bad-view-change", "one with bad checkpoints", [zero, two, viewChangeOf(3, 1, { stableSeq: 16, checkpoints: C })]],
   ];
   for (const [reason, title, changes] of badV)
@@ -126,12 +160,49 @@ describe("§4.4: a new-view is accepted only with a right V and O", () => {
     ["the prepared one left out", [[10, d]]],
     ["nothing", []],
     ["one too many", [...O, [11, state]]],
-    ["another digest for a prepared one", [[9, NULL_DIGEST], [10, state]]],
-    ["a request in a gap", [[9, state], [10, d]]],
-    ["a null request for a prepared one", [[9, NULL_DIGEST], [10, NULL_DIGEST]]],
-    ["another order", [[10, d], [9, NULL_DIGEST]]],
-    ["one twice", [[9, NULL_DIGEST], [9, NULL_DIGEST]]],
-    ["one below min-s", [[8, NULL_DIGEST], [9, NULL_DIGEST], [10, d]]],
+    [
+      "another digest for a prepared one",
+      [
+        [9, NULL_DIGEST],
+        [10, state],
+      ],
+    ],
+    [
+      "a request in a gap",
+      [
+        [9, state],
+        [10, d],
+      ],
+    ],
+    [
+      "a null request for a prepared one",
+      [
+        [9, NULL_DIGEST],
+        [10, NULL_DIGEST],
+      ],
+    ],
+    [
+      "another order",
+      [
+        [10, d],
+        [9, NULL_DIGEST],
+      ],
+    ],
+    [
+      "one twice",
+      [
+        [9, NULL_DIGEST],
+        [9, NULL_DIGEST],
+      ],
+    ],
+    [
+      "one below min-s",
+      [
+        [8, NULL_DIGEST],
+        [9, NULL_DIGEST],
+        [10, d],
+      ],
+    ],
   ];
   for (const [title, order] of badO)
     it(`new-view-wrong-pre-prepares: O with ${title}`, () => {
@@ -146,7 +217,8 @@ describe("§4.4: a new-view is accepted only with a right V and O", () => {
       claimOf(byReplica(1, { ...first.message, view: 5 as typeof first.message.view })),
       { ...first, signature: second.signature },
     ];
-    for (const each of replaced) expect(verdictOn(byReplica(1, { ...message, prePrepares: [each, second] }))).to.equal("new-view-wrong-pre-prepares");
+    for (const each of replaced)
+      expect(verdictOn(byReplica(1, { ...message, prePrepares: [each, second] }))).to.equal("new-view-wrong-pre-prepares");
   });
 
   it("a view-change that was checked before is not taken for another of the same replica", () => {

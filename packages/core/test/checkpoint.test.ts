@@ -1,7 +1,7 @@
 import type { Digest } from "@bft/core";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
-import { batchNamed, byReplica, checkpointOf, digestOf, prepareOf, prePrepareOf, slotOf } from "./support/forge.js";
+import { batchNamed, byReplica, checkpointOf, digestOf, prePrepareOf, prepareOf, slotOf } from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
 /** A lone replica that has executed `count` batches in view 0. */
@@ -47,7 +47,12 @@ describe("§4.3: checkpoints", () => {
 
   it("votes for another digest, or twice by one replica, do not make it stable", () => {
     const { lone, digestAt } = executed(8);
-    lone.deliver(checkpointOf(0, 8, digestAt(8)), checkpointOf(0, 8, digestAt(8)), checkpointOf(2, 8, digestOf("x")), checkpointOf(3, 8, digestOf("y")));
+    lone.deliver(
+      checkpointOf(0, 8, digestAt(8)),
+      checkpointOf(0, 8, digestAt(8)),
+      checkpointOf(2, 8, digestOf("x")),
+      checkpointOf(3, 8, digestOf("y")),
+    );
     expect(lone.replica.inspect().lowWaterMark).to.equal(0);
   });
 
@@ -80,7 +85,11 @@ describe("§4.3: checkpoints", () => {
     });
 
     it("everything at or below n is discarded, the rest is kept", () => {
-      expect(stable().lone.replica.inspect().slots.map(({ seq }) => seq)).to.deep.equal([9, 10]);
+      expect(
+        stable()
+          .lone.replica.inspect()
+          .slots.map(({ seq }) => seq),
+      ).to.deep.equal([9, 10]);
     });
 
     it("messages at or below h and above H are refused", () => {
@@ -98,8 +107,10 @@ describe("§4.3: checkpoints", () => {
       const told = effects.find((effect) => effect.kind === "checkpoint-stable");
       expect(told).to.deep.include({ seq: 8, stateDigest: digestAt(8) });
       const [before, after] = [lone, lone.restarted()].map(({ replica }) => replica.inspect());
-      for (const key of ["view", "lastExecuted", "lowWaterMark", "highWaterMark", "checkpoint"] as const) expect(after?.[key]).to.deep.equal(before?.[key]);
-      const phases = (status: typeof before) => status?.slots.map(({ seq, digest, prepared, committed, executed }) => [seq, digest, prepared, committed, executed]);
+      for (const key of ["view", "lastExecuted", "lowWaterMark", "highWaterMark", "checkpoint"] as const)
+        expect(after?.[key]).to.deep.equal(before?.[key]);
+      const phases = (status: typeof before) =>
+        status?.slots.map(({ seq, digest, prepared, committed, executed }) => [seq, digest, prepared, committed, executed]);
       expect(phases(after)).to.deep.equal(phases(before)).and.have.lengthOf(2);
     });
   });

@@ -2,7 +2,17 @@ import { type DecodeError, type Digest, encodeWire, fromHex } from "@bft/core";
 import { type PbftMessage, pbftCodec, WIRE_LIMITS } from "@bft/core/pbft";
 import { expect } from "chai";
 import fc from "fast-check";
-import { batchNamed, certificateOf, checkpointOf, digestOf, newViewOf, prepareOf, prePrepareOf, requestOf, viewChangeOf } from "./support/forge.js";
+import {
+  batchNamed,
+  certificateOf,
+  checkpointOf,
+  digestOf,
+  newViewOf,
+  prePrepareOf,
+  prepareOf,
+  requestOf,
+  viewChangeOf,
+} from "./support/forge.js";
 import { anyMessage } from "./support/messages.js";
 import { Random } from "./support/random.js";
 
@@ -56,15 +66,27 @@ describe("codec", () => {
     ["a client number over 32 bits", encodeWire([1, 2n ** 32n, 1, ["x"], false]), /client/],
     ["a request of nothing", encodeWire([1, 0, 1, [], false]), /at least one/],
     ["a request with bytes as operation", encodeWire([1, 0, 1, [digest], false]), /a text was expected/],
-    ["too many operations", encodeWire([1, 0, 1, Array.from({ length: WIRE_LIMITS.operationsPerRequestMax + 1 }, () => "x"), false]), /at most 1024 items/],
-    ["an operation that is too long", encodeWire([1, 0, 1, ["x".repeat(WIRE_LIMITS.operationLengthMax + 1)], false]), /operation/],
+    [
+      "too many operations",
+      encodeWire([1, 0, 1, Array.from({ length: WIRE_LIMITS.operationsPerRequestMax + 1 }, () => "x"), false]),
+      /at most 1024 items/,
+    ],
+    [
+      "an operation that is too long",
+      encodeWire([1, 0, 1, ["x".repeat(WIRE_LIMITS.operationLengthMax + 1)], false]),
+      /operation/,
+    ],
     ["a number for a boolean", encodeWire([9, 0, 1, 0, 0]), /true or false/],
     ["a path that is too long", encodeWire([13, 0, ["a".repeat(WIRE_LIMITS.pathLengthMax + 1)]]), /path/],
     ["too many paths", encodeWire([13, 0, Array.from({ length: WIRE_LIMITS.pathsMax + 1 }, () => "a")]), /at most 256/],
     ["a result that is no pair", encodeWire([5, 0, 0, 1, 1, [[true]]]), /missing/],
     ["a certificate with a signature of 63 bytes", claimed(6, new Uint8Array(63)), /signature: 64 bytes/],
     ["a prepare where a checkpoint was expected", inside(prepareOf(1, 0, 1, digestOf("d")).payload), /well-formed checkpoint/],
-    ["a checkpoint with a byte too many inside", inside(Uint8Array.of(...checkpointOf(1, 8, digestOf("d")).payload, 0)), /well-formed checkpoint/],
+    [
+      "a checkpoint with a byte too many inside",
+      inside(Uint8Array.of(...checkpointOf(1, 8, digestOf("d")).payload, 0)),
+      /well-formed checkpoint/,
+    ],
     ["a view-change inside a view-change", inside(viewChangeOf(1, 1).payload), /well-formed checkpoint/],
   ];
   for (const [title, payload, detail] of badShapes)
@@ -89,7 +111,10 @@ describe("codec", () => {
   });
 
   it("random bytes never throw", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void pbftCodec.decode(bytes)), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void pbftCodec.decode(bytes)),
+      { numRuns: 3000 },
+    );
   });
 
   it("valid payloads with bytes changed, cut, doubled or removed never throw, and what passes is a message again", () => {
@@ -127,7 +152,11 @@ const KINDS: readonly PbftMessage["kind"][] = [
 const SAMPLES: readonly Uint8Array[] = [
   requestOf(["set x 1", "get é"]).payload,
   prePrepareOf(0, 1, batchNamed("a")).payload,
-  viewChangeOf(1, 1, { stableSeq: 8, checkpoints: [0, 1, 2].map((id) => checkpointOf(id, 8, digestOf("s"))), prepared: [certificateOf(0, 9, digestOf("d"))] }).payload,
+  viewChangeOf(1, 1, {
+    stableSeq: 8,
+    checkpoints: [0, 1, 2].map((id) => checkpointOf(id, 8, digestOf("s"))),
+    prepared: [certificateOf(0, 9, digestOf("d"))],
+  }).payload,
   newViewOf(1, [viewChangeOf(2, 1), viewChangeOf(3, 1)], [[1, digestOf("d") as Digest]]).payload,
 ];
 

@@ -1,7 +1,7 @@
 import type { Digest } from "@bft/core";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
-import { batchNamed, batchOf, byReplica, commitOf, digestOf, prepareOf, prePrepareOf, requestOf, slotOf } from "./support/forge.js";
+import { batchNamed, batchOf, byReplica, commitOf, prePrepareOf, prepareOf, requestOf, slotOf } from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
 const batch = batchNamed("a");
@@ -123,7 +123,10 @@ describe("§4.2: prepared", () => {
     const lone = new Lone(1);
     lone.deliver(prePrepareOf(0, 1, batch));
     const effects = lone.deliver(prepareOf(2, 0, 1, batch.digest));
-    expect(effects.map((effect) => (effect.kind === "persist" ? `persist ${effect.record[1]}` : effect.kind))).to.deep.equal(["persist 2", "broadcast"]);
+    expect(effects.map((effect) => (effect.kind === "persist" ? `persist ${effect.record[1]}` : effect.kind))).to.deep.equal([
+      "persist 2",
+      "broadcast",
+    ]);
   });
 });
 
@@ -203,7 +206,8 @@ describe("§4.2: several slots and batching (§5.1 of TOCS '02)", () => {
 
   it("the primary does not assign beyond the high water mark", () => {
     const lone = new Lone(0, { checkpointInterval: 2, pipelineDepth: 4 });
-    for (let seq = 1; seq <= 4; seq++) lone.deliver(requestOf(`set k ${seq}`, 0, seq), ...slotOf(0, seq, batchOf(requestOf(`set k ${seq}`, 0, seq)), 0));
+    for (let seq = 1; seq <= 4; seq++)
+      lone.deliver(requestOf(`set k ${seq}`, 0, seq), ...slotOf(0, seq, batchOf(requestOf(`set k ${seq}`, 0, seq)), 0));
     lone.deliver(requestOf("set k 5", 0, 5));
     expect(proposals(lone)).to.deep.equal([1, 2, 3, 4]);
     expect(lone.replica.inspect().lastExecuted).to.equal(4);

@@ -1,4 +1,4 @@
-import { clientPrincipal, type ClientId, type ReplicaId, replicaPrincipal } from "@bft/core";
+import { type ClientId, clientPrincipal, type ReplicaId, replicaPrincipal } from "@bft/core";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
 import { batchOf, prePrepareOf, requestOf, slotOf } from "./support/forge.js";
@@ -43,7 +43,9 @@ describe("§4.1: requests", () => {
     const cluster = new TestCluster();
     const { results, seq } = cluster.ask("set x 1");
     const again = cluster.deliver(2, requestOf("set x 1", 0, 1));
-    expect(messagesIn(again, "reply").map((reply) => [reply.timestamp, reply.seq, reply.results])).to.deep.equal([[1, seq, results]]);
+    expect(messagesIn(again, "reply").map((reply) => [reply.timestamp, reply.seq, reply.results])).to.deep.equal([
+      [1, seq, results],
+    ]);
   });
 
   it("exactly once: a request in two batches, and twice in one, executes once", () => {
@@ -87,9 +89,17 @@ describe("§4.1: requests", () => {
     const requests = [5, 6, 7].map((timestamp) => requestOf("set x 1", 0, timestamp));
     lone.deliver(...slotOf(0, 1, batchOf(...requests), 1));
     // 5 was pushed out by 7: its reply is gone, and 4 was never seen, but both are below the floor.
-    for (const [timestamp, replies] of [[4, 0], [5, 0], [6, 1], [7, 1]] as const) {
+    for (const [timestamp, replies] of [
+      [4, 0],
+      [5, 0],
+      [6, 1],
+      [7, 1],
+    ] as const) {
       const effects = lone.deliver(requestOf("set x 1", 0, timestamp));
-      expect([droppedIn(effects), messagesIn(effects, "reply").length], `timestamp ${timestamp}`).to.deep.equal([["request-already-executed"], replies]);
+      expect([droppedIn(effects), messagesIn(effects, "reply").length], `timestamp ${timestamp}`).to.deep.equal([
+        ["request-already-executed"],
+        replies,
+      ]);
     }
   });
 
@@ -146,9 +156,10 @@ describe("§4.1: requests", () => {
     const forged = { ...request, signature: new Uint8Array(64) };
     expect(droppedIn(lone.deliver(prePrepareOf(0, 1, batchOf(forged))))).to.deep.equal(["request-signature-invalid"]);
     lone.deliver(request);
-    expect(droppedIn(lone.deliver(prePrepareOf(0, 1, batchOf(forged)))), "also when it knows the request with its true signature").to.deep.equal([
-      "request-signature-invalid",
-    ]);
+    expect(
+      droppedIn(lone.deliver(prePrepareOf(0, 1, batchOf(forged)))),
+      "also when it knows the request with its true signature",
+    ).to.deep.equal(["request-signature-invalid"]);
     expect(droppedIn(lone.deliver(prePrepareOf(0, 1, batchOf(request))))).to.deep.equal([]);
   });
 });

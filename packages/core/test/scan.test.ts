@@ -20,7 +20,7 @@ describe("structural scan (RFC 8949)", () => {
     ["text with two, three and four bytes a character", "69c3a9e282acf09f9880"],
     ["the first and last characters beside the surrogates", "66ed9fbfee8080"],
     ["the last character, U+10FFFF", "64f48fbfbf"],
-    ["arrays to the depth limit", "81".repeat(6) + "00"],
+    ["arrays to the depth limit", `${"81".repeat(6)}00`],
     ["an array as long as the item limit allows", `9903e7${"00".repeat(999)}`],
   ];
   for (const [title, hex] of accepted)
@@ -82,7 +82,10 @@ describe("structural scan (RFC 8949)", () => {
     });
 
   it("never throws, whatever the bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeWire(bytes, LIMITS)), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeWire(bytes, LIMITS)),
+      { numRuns: 2000 },
+    );
   });
 
   it("looks at each byte a bounded number of times, however the bytes are arranged", () => {
@@ -110,7 +113,15 @@ describe("structural scan (RFC 8949)", () => {
   it("what our encoder writes passes and comes back", () => {
     const text = fc.string({ unit: "binary" }).filter((each) => each.isWellFormed() && !each.startsWith("\uFEFF"));
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
-      tree: fc.oneof({ depthSize: "small", maxDepth: 5 }, fc.maxSafeNat(), text, fc.uint8Array(), fc.boolean(), fc.constant(null), fc.array(tie("tree"))),
+      tree: fc.oneof(
+        { depthSize: "small", maxDepth: 5 },
+        fc.maxSafeNat(),
+        text,
+        fc.uint8Array(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie("tree")),
+      ),
     }));
     fc.assert(
       fc.property(tree, (value) => {

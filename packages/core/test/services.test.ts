@@ -1,4 +1,13 @@
-import { MerkleStore, OperationError, type OperationResult, PrefixStore, refused, SERVICES, type Service, succeeded } from "@bft/core";
+import {
+  MerkleStore,
+  OperationError,
+  type OperationResult,
+  PrefixStore,
+  refused,
+  SERVICES,
+  type Service,
+  succeeded,
+} from "@bft/core";
 import { expect } from "chai";
 import fc from "fast-check";
 import { TestCluster } from "./support/cluster.js";
@@ -52,16 +61,35 @@ describe("service counter", () => {
     const far = run("counter", [...Array.from({ length: 10 }, () => "add 999999999999999"), "get"]);
     expect(far.at(-2)).to.match(/^refused: .* beyond/);
     expect(Number(far.at(-1))).to.equal(9 * 999_999_999_999_999);
-    for (const odd of ["add", "add x", "add 1.5", "add 1234567890123456", "frob"]) expect(run("counter", [odd])[0]).to.match(/^refused/);
+    for (const odd of ["add", "add x", "add 1.5", "add 1234567890123456", "frob"])
+      expect(run("counter", [odd])[0]).to.match(/^refused/);
   });
 });
 
 describe("service bank", () => {
   it("opens, transfers and sums", () => {
-    expect(run("bank", ["open a 10", "open b 0", "transfer a b 4", "balance a", "balance b", "total"])).to.deep.equal(["10", "0", "6", "6", "4", "10"]);
+    expect(run("bank", ["open a 10", "open b 0", "transfer a b 4", "balance a", "balance b", "total"])).to.deep.equal([
+      "10",
+      "0",
+      "6",
+      "6",
+      "4",
+      "10",
+    ]);
   });
 
-  for (const odd of ["open a 1", "transfer a b 11", "transfer a nobody 1", "transfer nobody a 1", "balance nobody", "transfer a b -1", "transfer a b 1.5", "open  1", "open c x", "frob"])
+  for (const odd of [
+    "open a 1",
+    "transfer a b 11",
+    "transfer a nobody 1",
+    "transfer nobody a 1",
+    "balance nobody",
+    "transfer a b -1",
+    "transfer a b 1.5",
+    "open  1",
+    "open c x",
+    "frob",
+  ])
     it(`refuses "${odd}" and changes nothing`, () => {
       const store = new PrefixStore(new MerkleStore(), "s/");
       run("bank", ["open a 10", "open b 0"], store);
@@ -97,12 +125,20 @@ describe("a service's mistakes are results, and leave no trace", () => {
   });
 
   const mistakes: readonly (readonly [title: string, fail: () => unknown, value: RegExp])[] = [
-    ["an error of its own", () => fail(Object.assign(new Error("out of stock"), { name: "ShopError" })), /^ShopError: out of stock$/],
+    [
+      "an error of its own",
+      () => fail(Object.assign(new Error("out of stock"), { name: "ShopError" })),
+      /^ShopError: out of stock$/,
+    ],
     ["a long error", () => fail(Object.assign(new Error("x".repeat(1000)), { name: "ShopError" })), /^ShopError: x{50,}$/],
     ["an error with a lone surrogate", () => fail(new Error("a\ud800b")), /^(Error: a.b|the service failed)$/],
     ["a thrown text", () => fail("why"), /^the service failed$/],
     ["a thrown null", () => fail(null), /^the service failed$/],
-    ["an engine's error: only its name, for the words differ between versions", () => (null as unknown as { x(): void }).x(), /^TypeError$/],
+    [
+      "an engine's error: only its name, for the words differ between versions",
+      () => (null as unknown as { x(): void }).x(),
+      /^TypeError$/,
+    ],
     ["a result that is too long", () => succeeded("x".repeat(300_000)), /^the result takes \d+ bytes/],
     ["a result with a lone surrogate", () => succeeded("a\ud800"), /not well-formed/],
     ["a result that begins with a byte order mark", () => succeeded("\uFEFFa"), /byte order mark/],
@@ -120,7 +156,11 @@ describe("a service's mistakes are results, and leave no trace", () => {
     });
 
   it("ok is a boolean, whatever the service made of it", () => {
-    for (const [ok, expected] of [["yes", false], [1, false], [true, true]] as const) {
+    for (const [ok, expected] of [
+      ["yes", false],
+      [1, false],
+      [true, true],
+    ] as const) {
       const cluster = new TestCluster({ service: faulty(() => ({ ok, value: "v" })) });
       expect(cluster.ask("x").results).to.deep.equal([{ ok: expected, value: "v" }]);
     }

@@ -1,5 +1,20 @@
 import { createHash } from "node:crypto";
-import { changesBetween, contentDigest, type Digest, decodeNode, encodeNode, encodeWire, entry, KEY_LENGTH_MAX, MerkleStore, PrefixStore, rootDigest, type Snapshot, toHex, treeOf } from "@bft/core";
+import {
+  changesBetween,
+  contentDigest,
+  type Digest,
+  decodeNode,
+  encodeNode,
+  encodeWire,
+  entry,
+  KEY_LENGTH_MAX,
+  MerkleStore,
+  PrefixStore,
+  rootDigest,
+  type Snapshot,
+  toHex,
+  treeOf,
+} from "@bft/core";
 import { expect } from "chai";
 import fc from "fast-check";
 import { Random } from "./support/random.js";
@@ -187,7 +202,9 @@ describe("PrefixStore", () => {
       one.put(each, "one");
       two.put(each, "two");
     }
-    expect(one.scan("", null, 100).map(([key, value]) => [key, value])).to.deep.equal(["", "0", "k", "😀", "\uffff"].map((key) => [key, "one"]));
+    expect(one.scan("", null, 100).map(([key, value]) => [key, value])).to.deep.equal(
+      ["", "0", "k", "😀", "\uffff"].map((key) => [key, "one"]),
+    );
     expect(one.scan("k", "😀", 100)).to.deep.equal([["k", "one"]]);
     expect(one.scan("", null, 2)).to.have.lengthOf(2);
     expect(one.delete("k")).to.equal(true);
@@ -206,7 +223,9 @@ describe("changesBetween", () => {
   it("turns the earlier state into the later one, and names nothing else", () => {
     fc.assert(
       fc.property(fc.dictionary(key, value, { maxKeys: 60 }), fc.dictionary(key, value, { maxKeys: 60 }), (before, after) => {
-        const [earlier, later] = [before, after].map((each) => treeOf(Object.entries(each).map(([key, value]) => entry(key, value)))) as [Snapshot, Snapshot];
+        const [earlier, later] = [before, after].map((each) =>
+          treeOf(Object.entries(each).map(([key, value]) => entry(key, value))),
+        ) as [Snapshot, Snapshot];
         const model = new Map(Object.entries(before));
         const names: string[] = [];
         for (const { key, value } of changesBetween(earlier, later)) {
@@ -232,7 +251,9 @@ function expectSame(node: Snapshot): void {
   expect(contentDigest(content, hash)).to.equal(rootDigest(node, hash));
   if (node === null || node.kind === "leaf") {
     if (content.kind !== "leaf") throw new Error("a leaf was expected");
-    expect(content.entries.map(({ key, value }) => [key, value])).to.deep.equal(node === null ? [] : node.entries.map(({ key, value }) => [key, value]));
+    expect(content.entries.map(({ key, value }) => [key, value])).to.deep.equal(
+      node === null ? [] : node.entries.map(({ key, value }) => [key, value]),
+    );
     return;
   }
   if (content.kind !== "branch") throw new Error("a branch was expected");
@@ -240,7 +261,9 @@ function expectSame(node: Snapshot): void {
   expect(node.sample.startsWith(content.sample.slice(0, node.depth >> 2))).to.equal(true);
   for (const [slot, child] of node.slots.entries()) {
     const digest = content.children[slot];
-    expect(digest === null || digest === undefined ? null : toHex(digest)).to.equal(child === null ? null : rootDigest(child, hash));
+    expect(digest === null || digest === undefined ? null : toHex(digest)).to.equal(
+      child === null ? null : rootDigest(child, hash),
+    );
     if (child !== null) expectSame(child);
   }
 }

@@ -38,7 +38,6 @@ export type { Behaviour, HostObserver, HostOptions, HostStats, OutgoingFilter } 
 export { DEFAULT_LIMITS, type NetLimits, netLimits } from "./limits.js";
 export type { LinkStatus, PeerAddress } from "./link.js";
 export {
-  checkLinkFault,
   LINK_DELAY_MS_MAX,
   type LinkFault,
   type LinkFaultCounts,

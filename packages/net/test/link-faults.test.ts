@@ -149,6 +149,18 @@ describe("link faults", () => {
     expect(bench.counts, "it was late, but not overtaken").to.deep.equal({ ...QUIET, reordered: 1 });
   });
 
+  it("reorder with a delay: later ones overtake while all are held back", () => {
+    const bench = new Bench();
+    bench.set({ delayMs: 10, reorder: 0.5 });
+    bench.dice.push(0.4, 0.5, 0.6);
+    bench.send(2);
+    bench.clock.advance(10);
+    expect(bench.arrived).to.deep.equal([2]);
+    bench.clock.advance(25);
+    expect(bench.arrived).to.deep.equal([2, 1]);
+    expect(bench.counts).to.deep.equal({ ...QUIET, delayed: 2, reordered: 1 });
+  });
+
   it("a shorter delay does not let later frames overtake earlier ones", () => {
     const bench = new Bench();
     bench.set({ delayMs: 100 });

@@ -54,6 +54,8 @@ export interface ReplicaStatus {
   /** Byzantine behaviour that is switched on, or null for an honest replica. */
   readonly behaviour: string | null;
   readonly uptimeMs: number;
+  /** Of the whole process, and of it what JavaScript objects take, garbage included. */
+  readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number };
   readonly machine: MachineStatus;
   /** Outgoing links to the other replicas, in order of id. */
   readonly links: readonly ReplicaLink[];

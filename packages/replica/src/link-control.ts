@@ -1,5 +1,5 @@
 import { type ReplicaId, replicaId } from "@bft/core";
-import { checkLinkFault, type HostStats, type LinkFault, LinkFaults, SOUND_LINK, sameFault } from "@bft/net";
+import { type HostStats, type LinkFault, LinkFaults, SOUND_LINK, sameFault } from "@bft/net";
 import type { LinkChange, ReplicaEvent, ReplicaStatus } from "./admin-protocol.js";
 
 type LinkFaultEvent = Extract<ReplicaEvent["event"], { kind: "link-fault" }>;
@@ -30,7 +30,6 @@ export class LinkControl {
       if (!this.#others.some((other) => other === id))
         throw new RangeError(`replica ${this.#self} has no link to a replica ${id}`);
     }
-    if (change.kind === "impair") checkLinkFault(change.impairment);
     const changed = this.#others.filter((id) => {
       const before = this.#faults.faultOf(id);
       this.#faults.set(id, changedFault(before ?? SOUND_LINK, id, change));

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec, RecoveryError, type SavedState } from "@bft/core/pbft";
@@ -216,6 +217,7 @@ class ReplicaProcess {
       service: this.#cluster.service,
       behaviour: this.#behaviour,
       uptimeMs: Date.now() - this.#startedAt,
+      memory: { residentBytes: process.memoryUsage.rss(), heapUsedBytes: getHeapStatistics().used_heap_size },
       machine: this.#machine.inspect(),
       links: this.#linkControl.describe(links),
       clientsConnected,

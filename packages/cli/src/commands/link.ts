@@ -16,7 +16,8 @@ export default class Link extends BftCommand {
 fault is made where a message leaves, after it was signed; the connection stays up. Order is kept, unless --reorder says otherwise. A
 replica that is restarted comes back without faults.
 With --json: {links: [{from, to}], impairment, told, notTold: [{replica, state}], done}; impairment is null with --off.
-Exit code 1: a replica is down, paused or silent, and the other end of the link could not be told either (done is false).`;
+Exit code 1: a replica is down, paused or silent, and the other end of the link could not be told either, or with --off: a replica
+that is paused or silent keeps its fault (done is false).`;
   static override examples = [
     "<%= config.bin %> link 0 2 --delay 50ms --jitter 10ms",
     "<%= config.bin %> link 0 2 --drop 0.1 --duplicate 0.05 --reorder 0.1",

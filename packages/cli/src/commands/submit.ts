@@ -41,7 +41,8 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
     const cluster = await this.openCluster(flags.dir);
     const output = new Output(flags.json);
     const warning = await tooFewRun(cluster);
-    if (warning !== null) output.note(span(warning, "warn"));
+    // For a person who waits; a program reads the error that may follow, and nothing else.
+    if (warning !== null && process.stderr.isTTY) output.note(span(warning, "warn"));
     const requests = fromInput ? requestsOf(process.stdin) : [operations];
     let first = true;
     const accepted = await submitAll(cluster.dir, requests, { timeoutMs: flags.timeout, readOnly: flags.read }, (outcome) => {

@@ -40,7 +40,7 @@ export async function runDashboard({ cluster, owned, behaviours, until }: Dashbo
   });
   const facts = factsOf(cluster.dir, cluster.config);
   const size = () => ({ columns: screen.columns, rows: screen.rows });
-  const paint = painter(wantsColour(process.stdout, process.env), wantsAscii(process.env));
+  const paint = painter(wantsColour(process.stdout, process.env) ? "colour" : "plain", wantsAscii(process.env));
   const initial = initialState({ facts, size: size(), owned, behaviours, nowMs: Date.now() });
   const store: DashboardStore = new DashboardStore(initial, paint, (command) => {
     if (command.kind === "quit") quit();

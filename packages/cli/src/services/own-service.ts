@@ -3,7 +3,7 @@ import { type BuiltService, buildUserService, type ClusterConfig, changedSource,
 import { dirFlag } from "./cluster.js";
 
 /** What `--service` names: a service that comes with bft, or a module of the person's own by its path. */
-export function namesModule(service: string): boolean {
+function namesModule(service: string): boolean {
   return /[\\/]|\.[cm]?[jt]s$/.test(service);
 }
 

@@ -1,7 +1,7 @@
 import type { LinkFault } from "@bft/replica";
 import { timeSpan } from "./numbers.js";
 
-/** What is wrong with a link, in a few words: `cut`, `50 to 60 ms late, 10 % dropped`. */
+/** What is wrong with a link, in a few words: `cut`, `50 ms to 60 ms late, 10 % dropped`. */
 export function faultWords({ cut, delayMs, jitterMs, drop, duplicate, reorder }: LinkFault): string {
   if (cut) return "cut";
   const words = [

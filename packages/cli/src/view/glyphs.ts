@@ -9,12 +9,9 @@ export const glyphs = {
   /** A light that is on, one that is off. */
   on: "●",
   off: "·",
-  check: "✓",
-  cross: "✗",
   chosen: "▸",
   separator: "·",
   rule: "─",
-  cursor: "▏",
 } as const;
 
 /** What to write instead where only ASCII is shown; a column each too, so that the layout stays as it is. */
@@ -26,11 +23,8 @@ const inAscii: Readonly<Record<string, string>> = {
   "○": "x",
   "◌": "~",
   "·": ".",
-  "✓": "v",
-  "✗": "x",
   "▸": ">",
   "─": "-",
-  "▏": "|",
   "…": "~",
   "–": "-",
   "→": ">",

@@ -1,5 +1,5 @@
 import type { LinkFault, ReplicaLink } from "@bft/replica";
-import type { Telling } from "../services/link-faults.js";
+import type { Deafness, Telling } from "../services/link-faults.js";
 import type { Direction, PartitionPlan } from "../services/partition-plan.js";
 import type { Observation } from "../watch/model.js";
 import { faultWords } from "./fault-words.js";
@@ -11,7 +11,7 @@ import { counted, replicasNamed } from "./text.js";
 export function partitionLines({ groups, notNamed, oneWay }: PartitionPlan, flag: string): readonly Line[] {
   const [first = [], second = []] = groups;
   const what = oneWay
-    ? `cut one way: what ${replicasNamed(first)} ${first.length === 1 ? "sends" : "send"} does not reach ${replicasNamed(second)}`
+    ? `cut one way: what ${named(first, "sends", "send")} does not reach ${replicasNamed(second)}`
     : `cut: ${groups.map(replicasNamed).join(" | ")}`;
   return [
     [span(what, "warn")],
@@ -38,37 +38,54 @@ export function linkLines(links: readonly Direction[], fault: LinkFault | null, 
   return fault === null ? lines : [...lines, [span(`undo with: ${undo}${flag}`)]];
 }
 
-export function healLines({ told }: Telling): readonly Line[] {
-  if (told.length === 0) return [[span("no replica was told of it", "warn")]];
-  return [
-    [span(`healed: nothing is wrong any more with what ${replicasNamed(told)} ${told.length === 1 ? "sends" : "send"}`, "good")],
-  ];
+export function healLines({ told, notTold }: Telling): readonly Line[] {
+  if (told.length > 0) return [[span(`healed: nothing is wrong any more with what ${named(told, "sends", "send")}`, "good")]];
+  return notTold.every(({ state }) => state === "down") ? [[span("no replica runs, so there is nothing to heal")]] : [];
 }
 
-/** A sentence for each replica that could not be told that its links are faulty. */
+/** What to say of the replicas that could not be told that their links are faulty: a sentence each. */
 export function faultNotes({ notTold, done }: Telling, flag: string): readonly string[] {
-  const notes = notTold.map(({ replica, state }) => {
-    if (state === "down")
-      return `replica ${replica} is down; faults end with the process, so once it is back it sends as if nothing were wrong`;
-    if (state === "paused") return `replica ${replica} is paused and was not told; once it goes on, it sends as before`;
-    return `replica ${replica} does not answer and was not told; it sends as before`;
+  const notes = notesOf(notTold, {
+    down: [
+      "is down: faults end with a process, so it comes back without any",
+      "are down: faults end with a process, so they come back without any",
+    ],
+    paused: [
+      "is paused and can not be told: it sends as before once it goes on",
+      "are paused and can not be told: they send as before once they go on",
+    ],
+    silent: ["does not answer: it sends as before", "do not answer: they send as before"],
   });
-  if (done) return notes;
-  return [...notes, `so not all of it was done; ${remedy(notTold, flag)}, then ask again`];
+  return done ? notes : [...notes, `so not all of it was done; ${remedy(notTold, flag)}, then ask again`];
 }
 
-/** A sentence for each replica that could not be told that its links are sound. */
+/** The same of those that could not be told that their links are sound. One that is down has nothing to hear. */
 export function healNotes({ notTold, done }: Telling, flag: string): readonly string[] {
-  const notes = notTold.flatMap(({ replica, state }) => {
-    if (state === "down") return [];
-    return [`replica ${replica} ${state === "paused" ? "is paused" : "does not answer"} and keeps what is wrong with its links`];
-  });
   const deaf = notTold.filter(({ state }) => state !== "down");
+  const notes = notesOf(deaf, {
+    paused: ["is paused and can not be told: it keeps its faults", "are paused and can not be told: they keep their faults"],
+    silent: ["does not answer: it keeps its faults", "do not answer: they keep their faults"],
+  });
   return done ? notes : [...notes, `${remedy(deaf, flag)}, then ask again`];
 }
 
+/** What to say of one replica in a state, and of several. */
+type Sayings = Partial<Readonly<Record<Deafness, readonly [one: string, many: string]>>>;
+
+function notesOf(notTold: Telling["notTold"], sayings: Sayings): string[] {
+  return Object.entries(sayings).flatMap(([state, [one, many]]) => {
+    const ids = notTold.filter((each) => each.state === state).map(({ replica }) => replica);
+    return ids.length === 0 ? [] : [named(ids, one, many)];
+  });
+}
+
+/** `replica 2 is`, `replicas 0 and 2 are`. */
+function named(ids: readonly number[], one: string, many: string): string {
+  return `${replicasNamed(ids)} ${ids.length === 1 ? one : many}`;
+}
+
 function remedy([first]: Telling["notTold"], flag: string): string {
-  if (first === undefined) return "start the cluster with: bft up";
+  if (first === undefined) return `start the cluster with: bft up${flag}`;
   const { replica, state } = first;
   if (state === "paused") return `wake it with: bft resume ${replica}${flag}`;
   return `${state === "down" ? "bring it back" : "start it anew"} with: bft restart ${replica}${flag}`;

@@ -5,7 +5,7 @@ import { timeSpan } from "./numbers.js";
 import { counted, printable, replicasNamed } from "./text.js";
 
 /** What the service answered, as a person reads it. */
-export function resultText({ ok, value }: OperationResult): string {
+function resultText({ ok, value }: OperationResult): string {
   if (!ok) return `refused: ${printable(value ?? "no reason given")}`;
   return value === null ? "(no value)" : printable(value);
 }

@@ -17,27 +17,50 @@ export function wantsColour(stream: ColourSource, env: Environment): boolean {
   return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
-/** Turns lines into text for the terminal: in the sixteen colours that every terminal theme has, or in none. */
-export function painter(colour: boolean, ascii = false): Paint {
-  const paint = colour ? colourPaint() : lineText;
+/** `text`: nothing but text. `plain`: bold, dim and inverse, for a screen without colours. `colour`: the sixteen that every theme has. */
+export type PaintKind = "text" | "plain" | "colour";
+
+/** Turns lines into text for the terminal. */
+export function painter(kind: PaintKind, ascii = false): Paint {
+  const paint = kind === "text" ? lineText : tonePaint(kind === "colour" ? colourTones : plainTones);
   return ascii ? (line) => asciiOf(paint(line)) : paint;
 }
 
-function colourPaint(): Paint {
-  const chalk = new Chalk({ level: 1 });
-  const tones: Record<Tone, (text: string) => string> = {
-    plain: (text) => text,
-    dim: chalk.dim,
-    strong: chalk.bold,
-    good: chalk.green,
-    warn: chalk.yellow,
-    bad: chalk.red,
-    primary: chalk.cyan,
-    lying: chalk.magenta,
-    chosen: chalk.inverse,
-    goodBar: chalk.black.bgGreen,
-    warnBar: chalk.black.bgYellow,
-    badBar: chalk.white.bgRed,
-  };
+type Tones = Readonly<Record<Tone, (text: string) => string>>;
+
+function tonePaint(tones: Tones): Paint {
   return (line) => line.map((part) => tones[part.tone](part.text)).join("");
 }
+
+const chalk = new Chalk({ level: 1 });
+const asIs = (text: string) => text;
+
+const colourTones: Tones = {
+  plain: asIs,
+  dim: chalk.dim,
+  strong: chalk.bold,
+  good: chalk.green,
+  warn: chalk.yellow,
+  bad: chalk.red,
+  primary: chalk.cyan,
+  lying: chalk.magenta,
+  chosen: chalk.inverse,
+  goodBar: chalk.black.bgGreen,
+  warnBar: chalk.black.bgYellow,
+  badBar: chalk.white.bgRed,
+};
+
+const plainTones: Tones = {
+  plain: asIs,
+  dim: chalk.dim,
+  strong: chalk.bold,
+  good: asIs,
+  warn: chalk.bold,
+  bad: chalk.bold,
+  primary: chalk.bold,
+  lying: chalk.bold,
+  chosen: chalk.inverse,
+  goodBar: chalk.inverse,
+  warnBar: chalk.inverse,
+  badBar: chalk.inverse,
+};

@@ -44,7 +44,7 @@ const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
 };
 
 /** `◆ primary`, `▲ lying primary`, `○ down`. */
-export function stateSpan(replica: Observation): Span {
+function stateSpan(replica: Observation): Span {
   const state = stateOf(replica);
   const { glyph, tone } = looks[state];
   const words = state === "lying" ? `lying ${roleOf(replica)}` : state.replace("-", " ");
@@ -115,6 +115,7 @@ export const columns = {
   refused: { ...right, title: "refused", width: 7, priority: 65, cell: refusedCell },
   clients: { ...right, title: "clients", width: 7, priority: 40, cell: said(({ clientsConnected }) => String(clientsConnected)) },
   behaviour: { title: "behaviour", align: "left", width: 24, priority: 50, cell: behaviourCell },
+  memory: { ...right, title: "memory", width: 6, priority: 35, cell: said(({ memory }) => compact(memory.residentBytes), "dim") },
   pid: { ...right, title: "pid", width: 7, priority: 30, cell: ({ pid }) => (pid === null ? none : span(String(pid), "dim")) },
 } as const satisfies Record<string, ReplicaColumn>;
 

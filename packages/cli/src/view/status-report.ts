@@ -19,6 +19,7 @@ const wanted: readonly ReplicaColumn[] = [
   all.links,
   all.refused,
   all.behaviour,
+  all.memory,
   all.pid,
 ];
 

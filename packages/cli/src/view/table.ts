@@ -20,7 +20,7 @@ export function columnsThatFit<C extends Column>(columns: readonly C[], room: nu
   return kept;
 }
 
-export function tableWidth(columns: readonly Column[]): number {
+function tableWidth(columns: readonly Column[]): number {
   return columns.reduce((total, column) => total + column.width, 0) + GAP * Math.max(0, columns.length - 1);
 }
 

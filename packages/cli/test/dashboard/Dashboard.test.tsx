@@ -31,7 +31,7 @@ describe("dashboard/Dashboard", () => {
     const commands: Command[] = [];
     const frames = new Frames();
     const state = dashboard(allUp(), { columns: 100, rows: 24 });
-    const store = new DashboardStore(state, painter(false), (command) => commands.push(command));
+    const store = new DashboardStore(state, painter("text"), (command) => commands.push(command));
     const { stdin, lastFrame, unmount } = render(<Dashboard store={store} surface={frames} />);
     return { store, commands, frames, stdin, lastFrame, unmount };
   }

@@ -69,10 +69,12 @@ describe("dashboard/frame", () => {
       fc.property(
         fc.integer({ min: 1, max: 200 }),
         fc.integer({ min: 1, max: 60 }),
-        fc.constantFrom(...clusters),
-        fc.constantFrom(...modes),
-        (columns, rows, { faults, actions }, mode) => {
-          const screen = screenOf({ ...dashboard(actions, { columns, rows }, faults), mode });
+        fc.constantFrom(...clusters.keys()),
+        fc.constantFrom(...modes.keys()),
+        (columns, rows, clusterAt, modeAt) => {
+          const [cluster, mode] = [clusters[clusterAt], modes[modeAt]];
+          if (!cluster || !mode) throw new Error("drawn from nowhere");
+          const screen = screenOf({ ...dashboard(cluster.actions, { columns, rows }, cluster.faults), mode });
           expect(screen).to.have.length(Math.max(1, rows - 1));
           for (const row of screen) expect(widthOf(row)).to.be.at.most(columns);
         },

@@ -9,7 +9,7 @@ import { observe, type WatchAction } from "../../src/watch/observe.js";
 
 export const START_MS = 1_760_000_000_000;
 
-export function facts(faults = 1): ClusterFacts {
+function facts(faults = 1): ClusterFacts {
   const addresses = Array.from({ length: 3 * faults + 1 }, (_, id) => `127.0.0.1:${40_000 + id}`);
   return { dir: ".bft", clusterId: "00".repeat(16), protocol: "pbft", service: "kv", faults, quorum: 2 * faults + 1, addresses };
 }
@@ -77,6 +77,7 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
     refused: {},
     operationsExecuted: 0,
     liesTold: 0,
+    memory: { residentBytes: 70_000_000, heapUsedBytes: 20_000_000 },
     ...other,
   };
 }

@@ -89,11 +89,16 @@ describe("view/paint", () => {
   it("writes the same text with and without colours", () => {
     const line = [span("◆ primary", "primary"), span(" x"), span("bad", "badBar")];
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with one
-    expect(painter(true)(line).replace(/\u001b\[[0-9;]*m/g, "")).to.equal(painter(false)(line));
-    expect(painter(true)(line)).to.not.equal(painter(false)(line));
+    const bare = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, "");
+    for (const kind of ["colour", "plain"] as const) {
+      expect(bare(painter(kind)(line))).to.equal(painter("text")(line));
+      expect(painter(kind)(line)).to.not.equal(painter("text")(line));
+    }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with one
+    expect(painter("plain")(line)).to.not.match(/\u001b\[[34]/);
   });
   it("writes ASCII where nothing else is shown", () => {
-    expect(painter(false, true)([span("◆ primary"), span(" ●●· 2/3 → …")])).to.equal("* primary oo. 2/3 > ~");
+    expect(painter("text", true)([span("◆ primary"), span(" ●●· 2/3 → …")])).to.equal("* primary oo. 2/3 > ~");
     expect(asciiOf("größe")).to.equal("größe");
     expect([{ LC_ALL: "C" }, { TERM: "linux" }, { BFT_ASCII: "1" }, { LANG: "C.UTF-8" }, {}].map(wantsAscii)).to.deep.equal([
       true,

@@ -82,8 +82,8 @@ describe("watch/feed", () => {
       "replica 2: refused replica 1: signature-invalid (3 times)",
       "replica 3: proof that replica 1 lied: two pre-prepare messages for 9",
       "replica 1: is honest again",
-      "replica 0: link to replicas 1 and 2 is 50 ms late, 10 % dropped",
-      "replica 0: link to replicas 1 and 2 is sound again",
+      "replica 0: links to replicas 1 and 2: 50 ms late, 10 % dropped",
+      "replica 0: links to replicas 1 and 2: sound again",
     ]);
   });
 

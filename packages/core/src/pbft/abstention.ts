@@ -12,14 +12,14 @@ import type { ReplicaState } from "./state.js";
  * so that replica's own stable checkpoint is at least h - L. With s the highest stable checkpoint that a quorum of the others
  * can prove, nothing above s + 2L can have been voted for.
  */
-export function abstain(r: ReplicaState): void {
-  r.abstention = { heard: new Set(), until: null };
+export function abstain(r: ReplicaState, until: SeqNum | null): void {
+  r.abstention = { heard: new Set(), until };
 }
 
 /** Abstains from now on, across restarts too. */
 export function startAbstaining(r: ReplicaState): void {
-  if (r.abstention === null) abstain(r);
-  r.persist(amnesiaRecord());
+  if (r.abstention === null) abstain(r, null);
+  r.persist(amnesiaRecord(r.abstention?.until ?? null));
 }
 
 /** Another replica says where it stands. It counts once we hold the proof of what it says. */
@@ -29,7 +29,10 @@ export function hearStatus(r: ReplicaState, from: ReplicaId, status: Status): vo
   const proven = Math.max(r.stable.seq, r.ahead?.seq ?? 0);
   if (status.stableSeq > proven) return;
   abstention.heard.add(from);
-  if (abstention.heard.size >= r.config.system.quorum) abstention.until = (proven + 2 * r.config.window) as SeqNum;
+  if (abstention.heard.size < r.config.system.quorum) return;
+  // Written down: an abstaining replica adds no votes, so the bound stays right after a restart.
+  abstention.until = (proven + 2 * r.config.window) as SeqNum;
+  r.persist(amnesiaRecord(abstention.until));
 }
 
 /**

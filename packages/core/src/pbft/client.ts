@@ -102,8 +102,9 @@ export class PbftClient {
    * keep the last `window` results, so nothing outstanding is ever taken for executed.
    */
   get canSubmit(): boolean {
-    for (const [timestamp, { accepted }] of this.#pending)
-      if (accepted === null) return this.#nextTimestamp < timestamp + this.#config.window;
+    // A fast read leaves nothing in the replicas' table of clients, so it takes no place.
+    for (const [timestamp, { accepted, request }] of this.#pending)
+      if (accepted === null && !request.message.readOnly) return this.#nextTimestamp < timestamp + this.#config.window;
     return true;
   }
 
@@ -191,6 +192,8 @@ export class PbftClient {
   #fallBack(pending: Pending): void {
     const { timestamp, operations, readOnly } = pending.request.message;
     if (!readOnly) return;
+    // No place for it among the ordered ones now: once more when the timer fires again.
+    if (!this.canSubmit) return this.#startTimer(pending);
     this.#pending.delete(timestamp);
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
     this.#effects.push({ kind: "fell-back", from: timestamp, to: this.#submit(operations, false) });
@@ -227,7 +230,10 @@ export class PbftClient {
   #onTimer(timer: string): void {
     for (const pending of this.#pending.values()) {
       if (timerOf(pending) !== timer || pending.accepted !== null) continue;
-      if (pending.request.message.readOnly) return this.#fallBack(pending);
+      if (pending.request.message.readOnly) {
+        this.#fallBack(pending);
+        continue;
+      }
       this.#sendToAll(pending);
       pending.retryMs = Math.min(2 * pending.retryMs, 8 * this.#config.retryMs);
       this.#startTimer(pending);

@@ -41,8 +41,8 @@ export type Record =
   | { readonly kind: "installed"; readonly checkpoints: readonly Claimed<Checkpoint>[] }
   /** A batch of an earlier view for which this replica sent a prepare (log.ts, keepBatch). */
   | { readonly kind: "batch"; readonly seq: SeqNum; readonly batch: Uint8Array }
-  /** The replica has lost its earlier records, and may have voted for anything. */
-  | { readonly kind: "amnesia" }
+  /** The replica has lost its earlier records, and may have voted for anything, below the checkpoint `until` once that is known. */
+  | { readonly kind: "amnesia"; readonly until: SeqNum | null }
   /** Whatever it may have voted for is below a stable checkpoint now. */
   | { readonly kind: "trusted-again" };
 
@@ -96,8 +96,8 @@ export function batchRecord(seq: SeqNum, batch: Uint8Array): Uint8Array {
   return encodeWire([CODE.batch, wireInteger(seq), batch]);
 }
 
-export function amnesiaRecord(): Uint8Array {
-  return encodeWire([CODE.amnesia]);
+export function amnesiaRecord(until: SeqNum | null): Uint8Array {
+  return encodeWire([CODE.amnesia, until === null ? 0 : wireInteger(until)]);
 }
 
 export function trustedAgainRecord(): Uint8Array {
@@ -154,7 +154,7 @@ function readFields(code: number, reader: Reader): Record | null {
     case CODE.batch:
       return { kind: "batch", seq: reader.integer("sequence number") as SeqNum, batch: readBytes(reader) };
     case CODE.amnesia:
-      return { kind: "amnesia" };
+      return { kind: "amnesia", until: (reader.integer("until") || null) as SeqNum | null };
     case CODE["trusted-again"]:
       return { kind: "trusted-again" };
     default:

@@ -78,7 +78,7 @@ function startFrom(r: ReplicaState, { seq, root }: NonNullable<SavedState["state
 function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "installed" }>): void {
   switch (record.kind) {
     case "amnesia":
-      return abstain(r);
+      return abstain(r, record.until);
     case "batch": {
       const slot = r.log.slot(record.seq);
       const batch = readBatch(record.batch, r.ports.hash(record.batch));

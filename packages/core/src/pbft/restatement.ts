@@ -17,7 +17,7 @@ import type { ReplicaState } from "./state.js";
  */
 export function restate(r: ReplicaState): readonly Uint8Array[] {
   const records: Uint8Array[] = [];
-  if (r.abstention !== null) records.push(amnesiaRecord());
+  if (r.abstention !== null) records.push(amnesiaRecord(r.abstention.until));
   records.push(stableRecord(r.stable.certificate));
   const ownViewChange = r.viewChanges.get(r.self);
   if (r.inView && r.newView !== null) records.push(newViewRecord(r.newView));

@@ -1,59 +1,29 @@
 import {
   type ClientId,
   clientPrincipal,
-  type Effect,
   type Input,
   type MachineStatus,
   type Ports,
   type Principal,
   type ReplicaId,
   replicaPrincipal,
-  type Service,
   SERVICES,
+  type Service,
   type Timestamp,
 } from "@bft/core";
-import { type ClientEffect, type Outcome, PbftClient, type PbftConfig, type PbftMessage, PbftReplica, type PbftSigned, type SavedState } from "@bft/core/pbft";
+import {
+  type ClientEffect,
+  type Outcome,
+  PbftClient,
+  type PbftConfig,
+  type PbftMessage,
+  PbftReplica,
+  type PbftSigned,
+} from "@bft/core/pbft";
+import { type Behaviour, type ClusterOptions, type Disk, type Envelope, emptyDisk, type PbftEffect } from "./cluster-types.js";
 import { portsOf } from "./keys.js";
 
-export type PbftEffect = Effect<PbftMessage>;
-
-/** What a replica does instead of what it would do: a liar is a wrapper around an honest replica. */
-export type Behaviour = (input: Input<PbftMessage>, honest: readonly PbftEffect[]) => readonly PbftEffect[];
-
-/** A message on its way; a test may drop it, hold it back, delay it, or put others in its place. */
-export interface Envelope {
-  readonly from: Principal;
-  readonly to: Principal;
-  readonly signed: PbftSigned;
-  /** Virtual time on the way; 0 when absent. */
-  readonly delayMs?: number;
-}
-
-export interface ClusterOptions {
-  readonly faults?: number;
-  readonly replicas?: number;
-  readonly clients?: number;
-  readonly service?: Service;
-  readonly config?: Partial<PbftConfig>;
-  /** Keys and hashes; real ones unless a test needs many messages. */
-  readonly ports?: (self: Principal) => Ports;
-  /** True: a stable checkpoint takes the place of the records before it; otherwise they are kept from the beginning. */
-  readonly compact?: boolean;
-  /** Default: ordered. */
-  readonly reads?: "ordered" | "fast";
-}
-
-/** State at a checkpoint, and what was written down since. */
-export interface Disk {
-  state: SavedState["state"];
-  records: Uint8Array[];
-  /** What was written down is gone; the replica itself writes that down as its first record. */
-  lost: boolean;
-}
-
-function emptyDisk(): Disk {
-  return { state: null, records: [], lost: false };
-}
+export type { Envelope, PbftEffect } from "./cluster-types.js";
 
 interface Timer {
   readonly owner: Principal;
@@ -116,7 +86,15 @@ export class TestCluster {
     }
     for (let id = 0; id < clients; id++) {
       const self = id as ClientId;
-      const config = { self, replicas, faults, window: 16, retryMs: 300, firstTimestamp: 1 as Timestamp, reads: options.reads ?? "ordered" };
+      const config = {
+        self,
+        replicas,
+        faults,
+        window: 16,
+        retryMs: 300,
+        firstTimestamp: 1 as Timestamp,
+        reads: options.reads ?? "ordered",
+      };
       this.clients.push(new PbftClient(config, this.#portsOf(clientPrincipal(self))));
       this.outcomes.set(id, []);
     }
@@ -198,7 +176,10 @@ export class TestCluster {
     const deadline = this.now + limitMs;
     this.settle();
     while (!condition()) {
-      const next = this.#timers.reduce<Timer | null>((first, each) => (first === null || each.due < first.due ? each : first), null);
+      const next = this.#timers.reduce<Timer | null>(
+        (first, each) => (first === null || each.due < first.due ? each : first),
+        null,
+      );
       const late = Math.min(...this.#late.map(({ due }) => due));
       const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, late);
       if (!(due <= deadline)) throw new Error(`not reached within ${limitMs} ms: ${condition}`);
@@ -230,7 +211,8 @@ export class TestCluster {
     this.#timers = this.#timers.filter((each) => each !== timer);
     const { owner, name } = timer;
     if (owner.role === "replica") this.#step(owner.id, this.replica(owner.id), { kind: "timer-fired", timer: name });
-    else if (owner.id >= 0) this.#onClientEffects(owner.id, (this.clients[owner.id] as PbftClient).step({ kind: "timer-fired", timer: name }));
+    else if (owner.id >= 0)
+      this.#onClientEffects(owner.id, (this.clients[owner.id] as PbftClient).step({ kind: "timer-fired", timer: name }));
   }
 
   #step(id: number, replica: PbftReplica, input: Input<PbftMessage>): readonly PbftEffect[] {
@@ -255,14 +237,16 @@ export class TestCluster {
         return void this.disks[id]?.records.push(effect.record);
       case "checkpoint-stable":
         // The state and the records that say again what still matters take the place of all earlier records.
-        if (this.#compact) this.disks[id] = { state: { seq: effect.seq, root: effect.state }, records: [...effect.records], lost: false };
+        if (this.#compact)
+          this.disks[id] = { state: { seq: effect.seq, root: effect.state }, records: [...effect.records], lost: false };
         return;
       case "send":
         return this.#post({ from, to: replicaPrincipal(effect.to), signed: effect.signed });
       case "reply":
         return this.#post({ from, to: clientPrincipal(effect.to), signed: effect.signed });
       case "broadcast":
-        for (const { self } of this.configs) if (self !== id) this.#post({ from, to: replicaPrincipal(self), signed: effect.signed });
+        for (const { self } of this.configs)
+          if (self !== id) this.#post({ from, to: replicaPrincipal(self), signed: effect.signed });
         return;
       case "start-timer":
       case "cancel-timer":

@@ -5,6 +5,7 @@ import { fastPortsOf } from "./keys.js";
 import { LIES, type Lie, liar } from "./liars.js";
 import { Random } from "./random.js";
 import { Safety } from "./safety.js";
+import { tempt, votesOf } from "./tempt.js";
 
 /** How much trouble one run of the explorer may have; the seed decides the rest. */
 export interface Trouble {
@@ -71,6 +72,7 @@ class Explorer {
   readonly #cluster: TestCluster;
   readonly #safety: Safety;
   readonly #down = new Set<number>();
+  readonly #votes = new Map<number, ReturnType<typeof votesOf>>();
   #side: readonly number[] = [];
   #healed = false;
   #wiped: number | null = null;
@@ -90,8 +92,12 @@ class Explorer {
       config: { checkpointInterval, pipelineDepth: this.#random.pick([1, 2, checkpointInterval]), batchOperationsMax: 4 },
     });
     for (const [self, lie] of liars)
-      this.#cluster.behaviours.set(self, liar(lie, { self, replicas, ports: fastPortsOf(replicaPrincipal(self as ReplicaId)), random: this.#random }));
+      this.#cluster.behaviours.set(
+        self,
+        liar(lie, { self, replicas, ports: fastPortsOf(replicaPrincipal(self as ReplicaId)), random: this.#random }),
+      );
     this.#safety = new Safety(this.#cluster, this.#correct());
+    for (const id of this.#correct()) this.#votes.set(id, votesOf(this.#cluster, id));
     this.#cluster.meddle = (envelope) => this.#meddle(envelope);
   }
 
@@ -108,7 +114,9 @@ class Explorer {
       executed: Math.max(...this.#correct().map((id) => this.#cluster.status(id).lastExecuted)),
       views: Math.max(...this.#correct().map((id) => this.#cluster.status(id).view)),
       checks: this.#safety.checks,
-      transfers: this.#correct().filter((id) => this.#cluster.effects[id]?.some((effect) => effect.kind === "send" && effect.signed.kind === "fetch-state")).length,
+      transfers: this.#correct().filter((id) =>
+        this.#cluster.effects[id]?.some((effect) => effect.kind === "send" && effect.signed.kind === "fetch-state"),
+      ).length,
       crashes: this.#crashes,
       wiped: this.#wiped !== null,
     };
@@ -122,9 +130,11 @@ class Explorer {
     const { crash, split } = this.#trouble;
     const random = this.#random;
     if (random.chance(0.4)) this.#submit(random.below(3));
-    if (random.chance(split)) this.#side = random.chance(0.4) ? [] : this.#cluster.configs.map(({ self }) => self as number).filter(() => random.chance(0.5));
-    for (const id of [...this.#down])
-      if (random.chance(0.2)) this.#start(id);
+    if (random.chance(split))
+      this.#side = random.chance(0.4)
+        ? []
+        : this.#cluster.configs.map(({ self }) => self as number).filter(() => random.chance(0.5));
+    for (const id of [...this.#down]) if (random.chance(0.2)) this.#start(id);
     if (this.#trouble.wipe && this.#wiped === null && random.chance(0.05)) this.#wipe(random.pick(this.#correct()));
     if (!random.chance(crash)) return;
     const victim = random.pick(this.#correct());
@@ -152,6 +162,7 @@ class Explorer {
 
   #start(id: number): void {
     this.#down.delete(id);
+    if (!this.#trouble.liars.has(id)) tempt(this.#cluster, id, this.#votes.get(id) ?? new Map());
     this.#cluster.start(id);
     // It may have died again in its very first step.
     if (this.#cluster.replicas[id] !== null) this.#safety.restarted(id);
@@ -201,7 +212,9 @@ class Explorer {
     this.#submit(0);
     this.#within("a new request is answered", answered);
     this.#within("all correct replicas have executed the same", equal);
-    this.#within("the replica that lost its disk votes again", () => this.#correct().every((id) => cluster.status(id).abstaining === null));
+    this.#within("the replica that lost its disk votes again", () =>
+      this.#correct().every((id) => cluster.status(id).abstaining === null),
+    );
   }
 
   #within(what: string, condition: () => boolean): void {

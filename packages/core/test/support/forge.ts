@@ -13,8 +13,8 @@ import {
 import {
   type Batch,
   type Checkpoint,
-  claimOf,
   type Commit,
+  claimOf,
   makeBatch,
   type NewView,
   type PbftMessage,
@@ -81,7 +81,13 @@ export function checkpointOf(from: number, seq: number, stateDigest: Digest): Si
 }
 
 /** The prepared certificate for a batch or digest, of a cluster of four unless told. */
-export function certificateOf(view: number, seq: number, digest: Digest, backups?: readonly number[], n = 4): PreparedCertificate {
+export function certificateOf(
+  view: number,
+  seq: number,
+  digest: Digest,
+  backups?: readonly number[],
+  n = 4,
+): PreparedCertificate {
   const primary = view % n;
   const voters = backups ?? [1, 2].map((step) => (primary + step) % n);
   return {
@@ -102,7 +108,10 @@ export function viewChangeOf(from: number, newView: number, parts: ViewChangePar
     newView: newView as View,
     stableSeq: (parts.stableSeq ?? 0) as SeqNum,
     checkpoints: (parts.checkpoints ?? []).map(claimOf),
-    prepared: (parts.prepared ?? []).map(({ prePrepare, prepares }) => ({ prePrepare: claimOf(prePrepare), prepares: prepares.map(claimOf) })),
+    prepared: (parts.prepared ?? []).map(({ prePrepare, prepares }) => ({
+      prePrepare: claimOf(prePrepare),
+      prepares: prepares.map(claimOf),
+    })),
   });
 }
 
@@ -117,7 +126,9 @@ export function newViewOf(
     kind: "new-view",
     view: view as View,
     viewChanges: viewChanges.map(claimOf),
-    prePrepares: order.map(([seq, digest]) => claimOf(byReplica<PrePrepare>(from, { kind: "pre-prepare", ...slot(view, seq), digest }))),
+    prePrepares: order.map(([seq, digest]) =>
+      claimOf(byReplica<PrePrepare>(from, { kind: "pre-prepare", ...slot(view, seq), digest })),
+    ),
   });
 }
 

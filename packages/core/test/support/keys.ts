@@ -41,5 +41,8 @@ export function fastPortsOf(self: Principal): Ports {
 }
 
 function tag(signer: Principal, payload: Uint8Array): Buffer {
-  return createHash("sha512").update(`secret of ${principalName(signer)}`).update(payload).digest();
+  return createHash("sha512")
+    .update(`secret of ${principalName(signer)}`)
+    .update(payload)
+    .digest();
 }

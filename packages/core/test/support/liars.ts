@@ -1,6 +1,6 @@
 import type { Digest, Ports, ReplicaId, Signed, SignedOf } from "@bft/core";
 import { makeBatch, type PbftMessage, pbftCodec, readBatch } from "@bft/core/pbft";
-import type { Behaviour, PbftEffect } from "./cluster.js";
+import type { Behaviour, PbftEffect } from "./cluster-types.js";
 import type { Random } from "./random.js";
 
 /** Who lies, and what it lies with: only its own key. */
@@ -41,7 +41,10 @@ function lieOnce(lie: Lie, effect: PbftEffect, parts: LiarParts, said: Signed<Pb
     case "replay":
       return [...truth, ...targets.map((to) => send(to, random.pick(said)))];
     case "far-ahead":
-      return [...truth, ...targets.map((to) => send(to, signed(farAhead(effect.signed.message, random), parts, effect.signed.attachment)))];
+      return [
+        ...truth,
+        ...targets.map((to) => send(to, signed(farAhead(effect.signed.message, random), parts, effect.signed.attachment))),
+      ];
     case "view-changer":
       return [...truth, ...(random.chance(0.2) ? targets.map((to) => send(to, signed(viewChange(random), parts))) : [])];
     default:
@@ -59,7 +62,14 @@ function send(to: ReplicaId, message: Signed<PbftMessage>): PbftEffect {
 
 function signed(message: PbftMessage, { self, ports }: LiarParts, attachment: Uint8Array | null = null): Signed<PbftMessage> {
   const payload = pbftCodec.encode(message);
-  return { kind: message.kind, signer: { role: "replica", id: self as ReplicaId }, message, payload, signature: ports.sign(payload), attachment };
+  return {
+    kind: message.kind,
+    signer: { role: "replica", id: self as ReplicaId },
+    message,
+    payload,
+    signature: ports.sign(payload),
+    attachment,
+  };
 }
 
 /** The second story: another batch that every backup would accept by itself, or another digest. */
@@ -86,7 +96,9 @@ function falsified(message: PbftMessage, random: Random): PbftMessage {
     case "status":
       return { ...message, lastExecuted: 0 as typeof message.lastExecuted, stableSeq: 0 as typeof message.stableSeq };
     case "view-change":
-      return random.chance(0.5) ? { ...message, prepared: [] } : { ...message, checkpoints: [], prepared: [], stableSeq: 0 as typeof message.stableSeq };
+      return random.chance(0.5)
+        ? { ...message, prepared: [] }
+        : { ...message, checkpoints: [], prepared: [], stableSeq: 0 as typeof message.stableSeq };
     case "new-view":
       return { ...message, prePrepares: message.prePrepares.slice(1) };
     case "state-nodes":

@@ -1,4 +1,13 @@
-import { type Principal, type ReplicaId, replicaPrincipal, type Service, SERVICES, type Signed, type SignedOf, type View } from "@bft/core";
+import {
+  type Principal,
+  type ReplicaId,
+  replicaPrincipal,
+  SERVICES,
+  type Service,
+  type Signed,
+  type SignedOf,
+  type View,
+} from "@bft/core";
 import {
   type DropReason,
   NOTHING_SAVED,
@@ -36,7 +45,12 @@ export class Lone {
   /** Running timers with their delay. */
   readonly timers = new Map<string, number>();
 
-  constructor(self: number, config: Partial<PbftConfig> = {}, saved: SavedState = NOTHING_SAVED, service = SERVICES.get("kv") as Service) {
+  constructor(
+    self: number,
+    config: Partial<PbftConfig> = {},
+    saved: SavedState = NOTHING_SAVED,
+    service = SERVICES.get("kv") as Service,
+  ) {
     this.disk = { state: saved.state, records: [...saved.records] };
     this.config = { ...LONE_CONFIG, self: self as ReplicaId, ...config };
     this.replica = new PbftReplica(this.config, portsOf(replicaPrincipal(self as ReplicaId)), service, saved);
@@ -68,7 +82,11 @@ export class Lone {
   }
 
   /** Brings it into `view` by a new-view with the given O. */
-  enter(view: number, order: Parameters<typeof newViewOf>[2] = [], viewChanges?: readonly Signed<ViewChange>[]): readonly PbftEffect[] {
+  enter(
+    view: number,
+    order: Parameters<typeof newViewOf>[2] = [],
+    viewChanges?: readonly Signed<ViewChange>[],
+  ): readonly PbftEffect[] {
     const others = [0, 1, 2, 3].filter((id) => id !== this.config.self);
     return this.deliver(newViewOf(view, viewChanges ?? others.map((id) => viewChangeOf(id, view)), order));
   }
@@ -91,7 +109,10 @@ export class Lone {
 }
 
 /** Messages of a kind that leave with these effects. */
-export function messagesIn<K extends PbftMessage["kind"]>(effects: readonly PbftEffect[], kind: K): Extract<PbftMessage, { kind: K }>[] {
+export function messagesIn<K extends PbftMessage["kind"]>(
+  effects: readonly PbftEffect[],
+  kind: K,
+): Extract<PbftMessage, { kind: K }>[] {
   return effects.flatMap((effect) => {
     if (effect.kind !== "send" && effect.kind !== "broadcast" && effect.kind !== "reply") return [];
     return effect.signed.kind === kind ? [effect.signed.message as Extract<PbftMessage, { kind: K }>] : [];

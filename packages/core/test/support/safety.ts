@@ -32,7 +32,8 @@ export class Safety {
     if (!this.#correct.has(id)) return;
     const { lastExecuted, view, lowWaterMark } = this.#cluster.status(id);
     const before = this.#last.get(id) ?? 0;
-    if (lastExecuted < before) this.#fail(`replica ${id} executed ${before} before its restart, and only ${lastExecuted} after it`);
+    if (lastExecuted < before)
+      this.#fail(`replica ${id} executed ${before} before its restart, and only ${lastExecuted} after it`);
     this.#last.set(id, lastExecuted);
     this.#noBackwards(id, view, lowWaterMark);
   }
@@ -47,7 +48,8 @@ export class Safety {
     switch (effect.kind) {
       case "send":
       case "broadcast":
-        if (effect.signed.signer.role === "replica" && effect.signed.signer.id === id) this.#onSaid(id, effect.signed.message, effect.signed.payload);
+        if (effect.signed.signer.role === "replica" && effect.signed.signer.id === id)
+          this.#onSaid(id, effect.signed.message, effect.signed.payload);
         break;
       case "state-installed":
         this.#last.set(id, effect.seq);
@@ -75,7 +77,8 @@ export class Safety {
     this.#last.set(id, seq);
     const content = `${digest} ${JSON.stringify(requests)}`;
     const known = this.#executed.get(seq);
-    if (known !== undefined && known !== content) this.#fail(`replica ${id} executed at ${seq} what another one did not: ${content} instead of ${known}`);
+    if (known !== undefined && known !== content)
+      this.#fail(`replica ${id} executed at ${seq} what another one did not: ${content} instead of ${known}`);
     this.#executed.set(seq, content);
     for (const { client, timestamp } of requests) this.#same(`request ${client}/${timestamp} executed at`, String(seq), id);
     this.checks += 1;
@@ -106,7 +109,8 @@ export class Safety {
 
   #vote(id: number, kind: string, view: number, seq: number, digest: Digest): void {
     this.#same(`${kind} of replica ${id} in view ${view} for ${seq}`, digest, id);
-    if (view < (this.#leftFor.get(id) ?? 0)) this.#fail(`replica ${id} signed a ${kind} for ${seq} in view ${view}, which it had left for ${this.#leftFor.get(id)}`);
+    if (view < (this.#leftFor.get(id) ?? 0))
+      this.#fail(`replica ${id} signed a ${kind} for ${seq} in view ${view}, which it had left for ${this.#leftFor.get(id)}`);
     this.checks += 1;
   }
 
@@ -119,7 +123,8 @@ export class Safety {
 
   #same(what: string, value: string, id: number): void {
     const known = this.#said.get(what);
-    if (known !== undefined && known !== value) this.#fail(`${what}: replica ${id} says ${value.slice(0, 80)}, said before was ${known.slice(0, 80)}`);
+    if (known !== undefined && known !== value)
+      this.#fail(`${what}: replica ${id} says ${value.slice(0, 80)}, said before was ${known.slice(0, 80)}`);
     this.#said.set(what, value);
   }
 

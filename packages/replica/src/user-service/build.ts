@@ -2,10 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { Script } from "node:vm";
-import { parse } from "acorn";
+import { type Identifier, type Literal, type Program, parse } from "acorn";
 import MagicString from "magic-string";
 import { ClusterError, reasonOf } from "../errors.js";
-import { type Bundle, BundleError, bundle, EXPORTS } from "./bundle.js";
+import { type Bundle, BundleError, bundle } from "./bundle.js";
 import { type Finding, findForbidden } from "./forbidden.js";
 import { instrument } from "./instrument.js";
 import { sha256 } from "./sha256.js";
@@ -40,19 +40,21 @@ export async function build(path: string): Promise<BuiltService> {
 
 /** Refuses what a service may not use, puts the meter in, and makes a function of it. */
 function scriptOf(made: Bundle, shown: string): string {
-  const program = parse(made.code, { ecmaVersion: "latest", sourceType: "script", preserveParens: true });
+  const program = parse(made.code, { ecmaVersion: "latest", sourceType: "module", preserveParens: true });
   const { findings, marks } = findForbidden(program);
-  const own = findings.map((finding) => ({ ...finding, at: placeOf(made, finding) })).find(({ at, always }) => always || !at.library);
+  const own = findings
+    .map((finding) => ({ ...finding, at: placeOf(made, finding) }))
+    .find(({ at, always }) => always || !at.library);
   if (own !== undefined) throw bad(`${own.at.text}: ${own.sentence}`);
   const text = new MagicString(made.code);
   // A library may have what it does not use here; it meets the realm's refusal when it does.
   for (const { start, end, name } of marks) text.overwrite(start, end, name);
   const meter = unusedName("$meter", made.code);
   instrument(text, program, meter);
+  returnExports(text, program);
   const metered = `// Made by bft from ${basename(shown)}. All replicas run exactly this file: cluster.json holds its digest.
 (function (${meter}) { "use strict";
 ${text}
-return ${EXPORTS};
 })
 `;
   try {
@@ -61,6 +63,20 @@ return ${EXPORTS};
     throw bad(`${shown} can not be made into a service: ${reasonOf(error)}`);
   }
   return metered;
+}
+
+/** A function returns what a module exports. The bundler writes one export, at the end. */
+function returnExports(text: MagicString, { body }: Program): void {
+  for (const node of body) {
+    if (node.type === "ExportDefaultDeclaration") text.overwrite(node.start, node.declaration.start, "return ");
+    if (node.type !== "ExportNamedDeclaration") continue;
+    const fields = node.specifiers.map(({ exported, local }) => `${JSON.stringify(nameOf(exported))}: ${nameOf(local)}`);
+    text.overwrite(node.start, node.end, `return { ${fields.join(", ")} };`);
+  }
+}
+
+function nameOf(node: Identifier | Literal): string {
+  return node.type === "Identifier" ? node.name : String(node.value);
 }
 
 /** Where in the person's files something in the bundle stands. */

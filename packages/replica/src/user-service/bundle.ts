@@ -1,9 +1,9 @@
 import { builtinModules } from "node:module";
 import { basename, dirname, resolve } from "node:path";
-import { build, type BuildFailure, type Message, type Plugin, stop } from "esbuild";
+import { type BuildFailure, build, type Message, type Plugin, stop } from "esbuild";
 import { FORBIDDEN_MARKS, forbiddenSentence } from "./forbidden.js";
 
-/** A module and all that it imports, as one script that leaves the exports in the variable `EXPORTS`. */
+/** A module and all that it imports, as one module. */
 export interface Bundle {
   readonly code: string;
   /** JSON, as source maps are. Its sources are relative to the folder of the module. */
@@ -18,12 +18,10 @@ export class BundleError extends Error {
   readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;
 
   constructor({ text, location }: Pick<Message, "text" | "location">, folder: string) {
-    super(text.startsWith("Top-level await") ? forbiddenSentence("await", "a service answers at once") : text);
+    super(text);
     this.place = location && { file: resolve(folder, location.file), line: location.line, column: location.column + 1 };
   }
 }
-
-export const EXPORTS = "$exports";
 
 /** Bundles the module in `file`. The forbidden globals in it are marked (forbidden.ts). @throws BundleError */
 export async function bundle(file: string): Promise<Bundle> {
@@ -35,8 +33,7 @@ export async function bundle(file: string): Promise<Bundle> {
       outfile: "service.js",
       bundle: true,
       write: false,
-      format: "iife",
-      globalName: EXPORTS,
+      format: "esm",
       platform: "neutral",
       mainFields: ["module", "main"],
       target: "node20",
@@ -69,7 +66,9 @@ const refuseNode: Plugin = {
     plugin.onResolve({ filter: /^[\w:/-]+$/ }, ({ path }) => {
       const name = path.replace(/^node:/, "");
       if (!path.startsWith("node:") && !builtinModules.includes(name)) return null;
-      return { errors: [{ text: forbiddenSentence(path, "a service has the language and its store, and nothing of the machine") }] };
+      return {
+        errors: [{ text: forbiddenSentence(path, "a service has the language and its store, and nothing of the machine") }],
+      };
     });
   },
 };

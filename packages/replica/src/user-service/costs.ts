@@ -10,14 +10,34 @@ type Basis = "receiver" | "argument" | "result";
 /** The built-in functions whose work grows with their input, by where they stand. Callbacks pay for themselves beside. */
 const COSTS: readonly (readonly [owner: string, basis: Basis, names: string])[] = [
   ["Array.prototype", "result", "concat slice flat"],
-  ["Array.prototype", "receiver", "copyWithin every fill filter find findIndex findLast findLastIndex flatMap forEach includes indexOf"],
-  ["Array.prototype", "receiver", "join lastIndexOf map reduce reduceRight reverse shift some sort splice toReversed toSorted toSpliced"],
+  [
+    "Array.prototype",
+    "receiver",
+    "copyWithin every fill filter find findIndex findLast findLastIndex flatMap forEach includes indexOf",
+  ],
+  [
+    "Array.prototype",
+    "receiver",
+    "join lastIndexOf map reduce reduceRight reverse shift some sort splice toReversed toSorted toSpliced",
+  ],
   ["Array.prototype", "receiver", "toString unshift with"],
   ["TypedArray.prototype", "result", "slice"],
-  ["TypedArray.prototype", "receiver", "copyWithin every fill filter find findIndex findLast findLastIndex forEach includes indexOf"],
-  ["TypedArray.prototype", "receiver", "join lastIndexOf map reduce reduceRight reverse set some sort toReversed toSorted toString with"],
+  [
+    "TypedArray.prototype",
+    "receiver",
+    "copyWithin every fill filter find findIndex findLast findLastIndex forEach includes indexOf",
+  ],
+  [
+    "TypedArray.prototype",
+    "receiver",
+    "join lastIndexOf map reduce reduceRight reverse set some sort toReversed toSorted toString with",
+  ],
   ["String.prototype", "result", "repeat padStart padEnd concat"],
-  ["String.prototype", "receiver", "split replace replaceAll match search normalize toLowerCase toUpperCase indexOf lastIndexOf includes"],
+  [
+    "String.prototype",
+    "receiver",
+    "split replace replaceAll match search normalize toLowerCase toUpperCase indexOf lastIndexOf includes",
+  ],
   ["Array", "argument", "from"],
   ["RegExp.prototype", "argument", "test"],
   ["JSON", "argument", "parse"],

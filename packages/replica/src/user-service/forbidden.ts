@@ -23,16 +23,28 @@ export const ALLOWED_IN_REALM: ReadonlySet<string> = new Set(
   `Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol RegExp Error AggregateError EvalError
   RangeError ReferenceError SyntaxError TypeError URIError globalThis JSON Math ArrayBuffer DataView Uint8Array Int8Array Uint16Array
   Int16Array Uint32Array Int32Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array BigInt Map Set WeakMap
-  WeakSet Proxy Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN console`.split(/\s+/),
+  WeakSet Proxy Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN console`.split(
+    /\s+/,
+  ),
 );
 
 /** What Node or a browser has beside the language. It is not there for a service; who uses it is told so. */
 const ABSENT: ReadonlyMap<string, string> = new Map([
   ...["crypto", "performance"].map((name) => [name, DISAGREE] as const),
   ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask"].map((name) => [name, AT_ONCE] as const),
-  ...["process", "fetch", "require", "Buffer", "global", "window", "navigator", "document", "XMLHttpRequest", "WebSocket", "Worker"].map(
-    (name) => [name, HOST] as const,
-  ),
+  ...[
+    "process",
+    "fetch",
+    "require",
+    "Buffer",
+    "global",
+    "window",
+    "navigator",
+    "document",
+    "XMLHttpRequest",
+    "WebSocket",
+    "Worker",
+  ].map((name) => [name, HOST] as const),
 ]);
 
 const RANDOM = "Math.random";

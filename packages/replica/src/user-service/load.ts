@@ -10,7 +10,12 @@ import { UserService } from "./user-service.js";
  * The service that a cluster was made with: exactly the code whose digest stands in cluster.json.
  * @throws ClusterError `cluster-damaged` when it is not there, or is another.
  */
-export function loadUserService(dir: string, name: string, module: ServiceModule, onEngineError: (message: string) => void): Service {
+export function loadUserService(
+  dir: string,
+  name: string,
+  module: ServiceModule,
+  onEngineError: (message: string) => void,
+): Service {
   const file = new ClusterPaths(dir).service;
   const next = "restore it, or start anew with: bft up --fresh";
   let code: Buffer;

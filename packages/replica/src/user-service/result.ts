@@ -25,5 +25,7 @@ function textOf(value: unknown): string | null | undefined {
 
 function notAResult(value: unknown): OperationResult {
   const what = Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`;
-  return refused(`execute returned ${what}; it may return a text, a number, null or { ok, value } (JSON.stringify makes a text of the rest)`);
+  return refused(
+    `execute returned ${what}; it may return a text, a number, null or { ok, value } (JSON.stringify makes a text of the rest)`,
+  );
 }

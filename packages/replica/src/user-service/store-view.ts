@@ -18,7 +18,9 @@ export function storeView(store: Store, realm: Realm, meter: Meter): object {
   }
   function text(what: string, value: unknown): string {
     if (typeof value === "string") return value;
-    throw realm.error(`${what} is a text, not ${value === null ? "null" : `of type ${typeof value}`}; String(x) makes a text of x`);
+    throw realm.error(
+      `${what} is a text, not ${value === null ? "null" : `of type ${typeof value}`}; String(x) makes a text of x`,
+    );
   }
   function scan(from: unknown = "", to: unknown = null, limit: unknown = SCAN_LIMIT): object {
     const end = to === null ? null : text("the end of a scan", to);

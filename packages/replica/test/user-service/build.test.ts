@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 import { ClusterError } from "@bft/replica";
 import { expect } from "chai";
 import { build } from "../../src/user-service/build.js";
@@ -58,10 +59,15 @@ describe("a module becomes a service", () => {
   it("takes what it imports with it, and names all files with their digests", async () => {
     folder.write("lib/words.ts", "export const shout = (text: string) => `${text.toUpperCase()}!`;");
     folder.write("names.json", '{ "greeting": "Hello" }');
-    folder.write("mine.js", 'import { shout } from "./lib/words";\nimport names from "./names.json";\nexport default (s, o) => shout(`${names.greeting} ${o}`);');
+    folder.write(
+      "mine.js",
+      'import { shout } from "./lib/words";\nimport names from "./names.json";\nexport default (s, o) => shout(`${names.greeting} ${o}`);',
+    );
     expect(run(await serviceIn("mine.js"), "Ann").value).to.equal("HELLO ANN!");
     const { sources } = await build(folder.file("mine.js"));
-    expect(sources.map(({ path }) => path)).to.have.members(["mine.js", "lib/words.ts", "names.json"].map((name) => folder.file(name)));
+    expect(sources.map(({ path }) => path)).to.have.members(
+      ["mine.js", "lib/words.ts", "names.json"].map((name) => folder.file(name)),
+    );
     expect(sources[0]?.path).to.equal(folder.file("mine.js"));
     for (const { digest } of sources) expect(digest).to.match(/^[0-9a-f]{64}$/);
   });
@@ -73,7 +79,10 @@ describe("a module becomes a service", () => {
   });
 
   it("a name that only looks like a forbidden one is allowed, and asking for it", async () => {
-    folder.write("mine.js", "export default (Date) => { const process = { fetch: 1 }; return [typeof setTimeout, process.fetch].join(); };");
+    folder.write(
+      "mine.js",
+      "export default (Date) => { const process = { fetch: 1 }; return [typeof setTimeout, process.fetch].join(); };",
+    );
     expect(run(await serviceIn("mine.js")).value).to.equal("undefined,1");
   });
 
@@ -83,7 +92,10 @@ describe("a module becomes a service", () => {
     folder.write("mine.js", 'import { now, two } from "lib";\nexport default (s, o) => (o === "now" ? now() : two);');
     const service = await serviceIn("mine.js");
     expect(run(service, "two").value).to.equal("2");
-    expect(run(service, "now")).to.deep.equal({ ok: false, value: "Date is not available in a service: replicas would disagree" });
+    expect(run(service, "now")).to.deep.equal({
+      ok: false,
+      value: "Date is not available in a service: replicas would disagree",
+    });
   });
 
   it("nor may a library have what would run after the operation, unless the bundler finds that nobody uses it", async () => {
@@ -102,30 +114,94 @@ describe("a module becomes a service", () => {
 
   const refusals: readonly (readonly [title: string, source: string, says: RegExp])[] = [
     ["a mistake in the syntax", "export default {\n  execute(store) { return 1 +; }\n};", /^mine\.js:2:30: Unexpected ";"$/],
-    ["an import that is not there", 'import "./gone.js";\nexport default () => 1;', /^mine\.js:1:8: Could not resolve "\.\/gone\.js"$/],
-    ["no default export", "export const x = 1;", /^mine\.js has no default export; write: export default \(store, operation, context\) => …$/],
+    [
+      "an import that is not there",
+      'import "./gone.js";\nexport default () => 1;',
+      /^mine\.js:1:8: Could not resolve "\.\/gone\.js"$/,
+    ],
+    [
+      "no default export",
+      "export const x = 1;",
+      /^mine\.js has no default export; write: export default \(store, operation, context\) => …$/,
+    ],
     ["an empty file", "", /^mine\.js has no default export; write: /],
-    ["an object without execute", "export default { run() {} };", /^mine\.js has a default export without a function execute; write: /],
+    [
+      "an object without execute",
+      "export default { run() {} };",
+      /^mine\.js has a default export without a function execute; write: /,
+    ],
     ["a default export that is a text", "export default 'kv';", /^mine\.js has no default export; write: /],
-    ["a name that is none", "export default { name: '\\n', execute() {} };", /^mine\.js has a name that is none: up to 40 letters/],
+    [
+      "a name that is none",
+      "export default { name: '\\n', execute() {} };",
+      /^mine\.js has a name that is none: up to 40 letters/,
+    ],
     ["a usage that is none", "export default { usage: 1, execute() {} };", /^mine\.js has a usage that is no text/],
-    ["a module that throws", "throw new Error('not today');\nexport default () => 1;", /^mine\.js fails when it is loaded: not today$/],
-    ["a module that does not end", "for (;;);\nexport default () => 1;", /^mine\.js fails when it is loaded: the operation used more than 1,000,000 steps$/],
-    ["Date", "export default () =>\n  Date.now();", /^mine\.js:2:3: Date is not available in a service: replicas would disagree$/],
-    ["Math.random", "export default () => Math.random();", /^mine\.js:1:22: Math\.random is not available in a service: replicas would disagree$/],
-    ["a timer", "export default () => setTimeout(() => {}, 1);", /^mine\.js:1:22: setTimeout is not available in a service: a service answers at once$/],
-    ["process", "export default () => process.env.HOME;", /^mine\.js:1:22: process is not available in a service: a service has the language and its store, and nothing of the machine$/],
+    [
+      "a module that throws",
+      "throw new Error('not today');\nexport default () => 1;",
+      /^mine\.js fails when it is loaded: not today$/,
+    ],
+    [
+      "a module that does not end",
+      "for (;;);\nexport default () => 1;",
+      /^mine\.js fails when it is loaded: the operation used more than 1,000,000 steps$/,
+    ],
+    [
+      "Date",
+      "export default () =>\n  Date.now();",
+      /^mine\.js:2:3: Date is not available in a service: replicas would disagree$/,
+    ],
+    [
+      "Math.random",
+      "export default () => Math.random();",
+      /^mine\.js:1:22: Math\.random is not available in a service: replicas would disagree$/,
+    ],
+    [
+      "a timer",
+      "export default () => setTimeout(() => {}, 1);",
+      /^mine\.js:1:22: setTimeout is not available in a service: a service answers at once$/,
+    ],
+    [
+      "process",
+      "export default () => process.env.HOME;",
+      /^mine\.js:1:22: process is not available in a service: a service has the language and its store, and nothing of the machine$/,
+    ],
     ["fetch", "export default () => fetch('x');", /^mine\.js:1:22: fetch is not/],
     ["crypto", "export default () => crypto.randomUUID();", /^mine\.js:1:22: crypto is not .*: replicas would disagree$/],
     ["performance", "export default () => performance.now();", /^mine\.js:1:22: performance is not/],
-    ["async", "export default async () => 1;", /^mine\.js:1:\d+: async is not available in a service: a service answers at once$/],
+    [
+      "async",
+      "export default async () => 1;",
+      /^mine\.js:1:\d+: async is not available in a service: a service answers at once$/,
+    ],
     ["an async method", "export default { async execute() {} };", /^mine\.js:1:\d+: async is not/],
-    ["await", "const x = await 1;\nexport default () => x;", /^mine\.js:1:\d+: await is not available in a service: a service answers at once$/],
+    [
+      "await",
+      "const x = await 1;\nexport default () => x;",
+      /^mine\.js:1:\d+: await is not available in a service: a service answers at once$/,
+    ],
     ["import()", "export default (s, o) => import(o);", /^mine\.js:1:\d+: import\(\) is not available in a service/],
-    ["eval", "export default (s, o) => eval(o);", /^mine\.js:1:26: eval is not available in a service: its steps can not be counted$/],
-    ["a module of Node", 'import { readFileSync } from "node:fs";\nexport default () => readFileSync("x");', /^mine\.js:1:\d+: node:fs is not available in a service: .* nothing of the machine$/],
-    ["a module of Node by its old name", 'import fs from "fs";\nexport default () => fs;', /^mine\.js:1:\d+: fs is not available in a service/],
-    ["a package that is not installed", 'import x from "no-such-package";\nexport default () => x;', /^mine\.js:1:\d+: Could not resolve "no-such-package"$/],
+    [
+      "eval",
+      "export default (s, o) => eval(o);",
+      /^mine\.js:1:26: eval is not available in a service: its steps can not be counted$/,
+    ],
+    [
+      "a module of Node",
+      'import { readFileSync } from "node:fs";\nexport default () => readFileSync("x");',
+      /^mine\.js:1:\d+: node:fs is not available in a service: .* nothing of the machine$/,
+    ],
+    [
+      "a module of Node by its old name",
+      'import fs from "fs";\nexport default () => fs;',
+      /^mine\.js:1:\d+: fs is not available in a service/,
+    ],
+    [
+      "a package that is not installed",
+      'import x from "no-such-package";\nexport default () => x;',
+      /^mine\.js:1:\d+: Could not resolve "no-such-package"$/,
+    ],
   ];
   for (const [title, source, says] of refusals)
     it(`refuses: ${title}`, async () => {

@@ -1,5 +1,16 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type BuiltService, buildUserService, ClusterError, ClusterPaths, changedSource, createCluster, isMadeFrom, loadCluster, removeCluster } from "@bft/replica";
+import {
+  type BuiltService,
+  buildUserService,
+  ClusterError,
+  ClusterPaths,
+  changedSource,
+  createCluster,
+  isMadeFrom,
+  loadCluster,
+  removeCluster,
+} from "@bft/replica";
 import { expect } from "chai";
 import { loadUserService } from "../../src/user-service/load.js";
 import { Folder } from "./support/folder.js";
@@ -14,7 +25,9 @@ describe("a cluster with a service of its own", () => {
     folder = new Folder();
     dir = folder.file(".bft");
     folder.write("words.js", "export const greet = (name) => `hello ${name}`;");
-    built = await buildUserService(folder.write("mine.js", 'import { greet } from "./words.js";\nexport default (s, o) => greet(o);'));
+    built = await buildUserService(
+      folder.write("mine.js", 'import { greet } from "./words.js";\nexport default (s, o) => greet(o);'),
+    );
     await createCluster({ dir, faults: 1, service: built, basePort: null });
   });
   afterEach(() => folder.remove());
@@ -52,7 +65,10 @@ describe("a cluster with a service of its own", () => {
     const { load: again } = await load();
     const file = new ClusterPaths(dir).service;
     writeFileSync(file, `${readFileSync(file, "utf8")} `);
-    expect(again).to.throw(ClusterError, /service\.js is not the service that this cluster was made with: its digest is [0-9a-f]{12}…, not [0-9a-f]{12}…; restore it, or start anew with: bft up --fresh$/);
+    expect(again).to.throw(
+      ClusterError,
+      /service\.js is not the service that this cluster was made with: its digest is [0-9a-f]{12}…, not [0-9a-f]{12}…; restore it, or start anew with: bft up --fresh$/,
+    );
   });
 
   it("refuses to run without its code", async () => {
@@ -73,7 +89,9 @@ describe("a service that does not come with bft", () => {
     const dir = folder.file(".bft");
     const refusal = await createCluster({ dir, faults: 1, service: "bnak", basePort: null }).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(ClusterError);
-    expect((refusal as ClusterError).message).to.equal("there is no service bnak; there are kv, bank, counter, or the path of a module of your own");
+    expect((refusal as ClusterError).message).to.equal(
+      "there is no service bnak; there are kv, bank, counter, or the path of a module of your own",
+    );
     expect(existsSync(dir)).to.equal(false);
     folder.remove();
   });
@@ -85,7 +103,9 @@ describe("a service that does not come with bft", () => {
     const { config } = new ClusterPaths(dir);
     writeFileSync(config, readFileSync(config, "utf8").replace('"bank"', '"bnak"'));
     const refusal = await loadCluster(dir).catch((error: unknown) => error);
-    expect((refusal as ClusterError).message).to.match(/not valid \(service: there is no service bnak; there are kv, bank, counter\)/);
+    expect((refusal as ClusterError).message).to.match(
+      /not valid \(service: there is no service bnak; there are kv, bank, counter\)/,
+    );
     folder.remove();
   });
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 import { expect } from "chai";
 import { run, serviceOf, serviceWith } from "./support/service.js";
 
@@ -19,6 +20,8 @@ describe("an operation that does not end is stopped", () => {
     ["for", "for (;;) {}"],
     ["for without a block", "for (;;);"],
     ["for of an endless iterator", "for (const x of { [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) });"],
+    ["for of a huge text", "for (const c of 'x'.repeat(2 ** 26));"],
+    ["for in a huge text", "for (const i in 'x'.repeat(2_000_000));"],
     ["a labelled loop that continues outside", "outer: for (;;) for (const x of [1]) continue outer;"],
     ["for in within while", "while (true) for (const key in { a: 1 }) key;"],
     ["a loop in a generator", "const g = function* () { while (true) yield; }; for (const x of g());"],
@@ -63,25 +66,56 @@ describe("calls inside each other are limited", () => {
     ["a default value, where the engine's own limit comes first", "function f(x = f()) { return x; } f();"],
     ["a class field, where the engine's own limit comes first", "class C { c = new C(); } new C();"],
     ["the engine's own limit, caught", "function f(x = f()) { return x; } try { f(); } catch (e) { return e.name; }"],
-    ["the engine's own limit, caught without a name", "function f(x = f()) { return x; } try { f(); } catch { return 'caught'; }"],
+    [
+      "the engine's own limit, caught without a name",
+      "function f(x = f()) { return x; } try { f(); } catch { return 'caught'; }",
+    ],
   ];
   for (const [title, body] of deep) it(title, () => expect(outcomeOf(body)).to.deep.equal(TOO_DEEP));
+
+  /** Each calls itself `n` levels deep; with two calls at each level it makes 2 ** n calls. */
+  const kinds: readonly (readonly [title: string, f: string])[] = [
+    ["a function", "function f(n) { BODY }"],
+    ["a function expression", "const f = function (n) { BODY };"],
+    ["an arrow function with a block", "const f = (n) => { BODY };"],
+    ["an arrow function with an expression", "const f = (n) => (n > 0 ? CALLS : 0);"],
+    ["a method", "const o = { m(n) { BODY } }; const f = (n) => o.m(n);"],
+    ["a private method", "class C { #m(n) { BODY } m(n) { return this.#m(n); } } const f = (n) => new C().m(n);"],
+    ["a getter", "let level = 0; const o = { get g() { const n = level--; try { BODY } finally { level++; } } }; const f = (n) => { level = n; return o.g; };"],
+    ["a constructor", "class C { constructor(n) { BODY } } const f = (n) => new C(n);"],
+    ["a generator", "const g = function* (n) { BODY }; const f = (n) => [...g(n)];"],
+  ];
+  for (const [title, f] of kinds) {
+    const calling = (calls: string) => f.replace("BODY", `if (n > 0) ${calls};`).replace("CALLS", calls);
+    it(`${title}: more of them than are allowed, and fewer than the engine bears`, () => {
+      expect(outcomeOf(`${calling("f(n - 1)")} f(${title === "a generator" ? 600 : 1100});`)).to.deep.equal(TOO_DEEP);
+    });
+    it(`${title}: each call is a step`, () => {
+      expect(outcomeOf(`${calling("(f(n - 1), f(n - 1))")} f(22);`)).to.deep.equal(TOO_LONG);
+    });
+  }
 
   it("990 of them are allowed, also through built-in functions and with many variables", () => {
     const names = Array.from({ length: 60 }, (_, i) => `v${i}`);
     const variables = `let ${names.map((name) => `${name} = n`).join(", ")};`;
     const used = `if (n < 0) return [${names.join(", ")}];`;
-    expect(outcomeOf(`const f = (n) => { ${variables} ${used} return n === 0 ? 0 : 1 + f(n - 1); }; return f(990);`).value).to.equal("990");
-    expect(outcomeOf(`const f = (n) => { ${variables} ${used} return n < 2 ? 0 : [1].map(() => f(n - 2))[0]; }; return f(990);`).value).to.equal("0");
+    expect(
+      outcomeOf(`const f = (n) => { ${variables} ${used} return n === 0 ? 0 : 1 + f(n - 1); }; return f(990);`).value,
+    ).to.equal("990");
+    expect(
+      outcomeOf(`const f = (n) => { ${variables} ${used} return n < 2 ? 0 : [1].map(() => f(n - 2))[0]; }; return f(990);`).value,
+    ).to.equal("0");
   });
 
   it("a generator that is left before its end does not count for ever", () => {
-    const body = "const g = function* () { yield 1; }; for (let i = 0; i < 5000; i++) g().next(); const f = (n) => n === 0 ? 'ok' : f(n - 1); return f(900);";
+    const body =
+      "const g = function* () { yield 1; }; for (let i = 0; i < 5000; i++) g().next(); const f = (n) => n === 0 ? 'ok' : f(n - 1); return f(900);";
     expect(outcomeOf(body).value).to.equal("ok");
   });
 
   it("nor does what was thrown through many levels", () => {
-    const body = "const f = (n) => { if (n === 0) throw new Error('up'); f(n - 1); }; for (let i = 0; i < 20; i++) try { f(900); } catch {} return 'ok';";
+    const body =
+      "const f = (n) => { if (n === 0) throw new Error('up'); f(n - 1); }; for (let i = 0; i < 20; i++) try { f(900); } catch {} return 'ok';";
     expect(outcomeOf(body).value).to.equal("ok");
   });
 });
@@ -117,22 +151,58 @@ describe("a service can not go on after it was stopped", () => {
 
 describe("metering does not change what a program means", () => {
   const programs: readonly (readonly [title: string, body: string])[] = [
-    ["labels, break and continue", "let s = ''; a: for (let i = 0; i < 4; i++) { for (let j = 0; ; j++) { if (j > i) continue a; if (i === 3) break a; s += j; } } return s;"],
-    ["unbraced loops and else", "let n = 0; if (n > 0) while (n < 3) n++; else for (const x of [1, 2]) n += x; do n++; while (n < 9) return n;"],
+    [
+      "labels, break and continue",
+      "let s = ''; a: for (let i = 0; i < 4; i++) { for (let j = 0; ; j++) { if (j > i) continue a; if (i === 3) break a; s += j; } } return s;",
+    ],
+    [
+      "unbraced loops and else",
+      "let n = 0; if (n > 0) while (n < 3) n++; else for (const x of [1, 2]) n += x; do n++; while (n < 9) return n;",
+    ],
     ["closures of a loop", "const fs = []; for (let i = 0; i < 3; i++) fs.push(() => i); return fs.map((f) => f()).join();"],
-    ["arrow functions that return objects and arrow functions", "const f = (a) => (b) => ({ a, b, c: [a, b] }); return JSON.stringify(f(1)(2));"],
+    [
+      "arrow functions that return objects and arrow functions",
+      "const f = (a) => (b) => ({ a, b, c: [a, b] }); return JSON.stringify(f(1)(2));",
+    ],
     ["an arrow function with a comma and parentheses", "const f = (a) => (a, 2); return [f(1), ((x) => x)(3)].join();"],
-    ["values of a generator, in both directions", "function* g() { const x = yield 1; try { yield x * 2; } finally { yield 9; } } const i = g(); return JSON.stringify([i.next(), i.next(4), i.return(5), i.next()]);"],
+    [
+      "values of a generator, in both directions",
+      "function* g() { const x = yield 1; try { yield x * 2; } finally { yield 9; } } const i = g(); return JSON.stringify([i.next(), i.next(4), i.return(5), i.next()]);",
+    ],
     ["delegation", "function* a() { yield 1; return 2; } function* b() { yield yield* a(); } return [...b()].join();"],
-    ["catch with name, pattern and nothing", "const r = []; try { throw { m: 1 }; } catch (e) { r.push(e.m); } try { throw { m: 2 }; } catch ({ m }) { r.push(m); } try { throw 3; } catch { r.push(3); } return r.join();"],
-    ["finally after return", "const r = []; const f = () => { try { return r.push('a'); } finally { r.push('b'); } }; f(); return r.join();"],
-    ["classes", "class A { #x = 1; static s = 5; get x() { return this.#x; } set x(v) { this.#x = v; } } class B extends A { constructor() { super(); this.x = 3; } m() { return super.x + B.s; } } return new B().m();"],
-    ["spread in calls, lists, objects and new", "const f = (...xs) => xs.length; return [f(...[1, 2], ...'abc'), [...new Set([1, 1])], { ...{ a: 1 } }.a, new Array(...[1, 2]).length].join();"],
-    ["arguments, this and new.target", "function F() { return [arguments.length, this === undefined, new.target === undefined].join(); } return F(1, 2);"],
+    [
+      "catch with name, pattern and nothing",
+      "const r = []; try { throw { m: 1 }; } catch (e) { r.push(e.m); } try { throw { m: 2 }; } catch ({ m }) { r.push(m); } try { throw 3; } catch { r.push(3); } return r.join();",
+    ],
+    [
+      "finally after return",
+      "const r = []; const f = () => { try { return r.push('a'); } finally { r.push('b'); } }; f(); return r.join();",
+    ],
+    [
+      "classes",
+      "class A { #x = 1; static s = 5; get x() { return this.#x; } set x(v) { this.#x = v; } } class B extends A { constructor() { super(); this.x = 3; } m() { return super.x + B.s; } } return new B().m();",
+    ],
+    [
+      "spread in calls, lists, objects and new",
+      "const f = (...xs) => xs.length; return [f(...[1, 2], ...'abc'), [...new Set([1, 1])], { ...{ a: 1 } }.a, new Array(...[1, 2]).length].join();",
+    ],
+    [
+      "arguments, this and new.target",
+      "function F() { return [arguments.length, this === undefined, new.target === undefined].join(); } return F(1, 2);",
+    ],
     ["empty functions and blocks", "const f = () => {}; function g() {} for (const x of [1]) {} return [f(), g()].length;"],
     ["functions that are used before they stand", "return f(); function f() { return g(); function g() { return 7; } }"],
-    ["a tagged template, optional calls, destructuring", "const t = (s, ...v) => s.raw.join('|') + v; const { a: [b] = [4] } = {}; return t`x${1}y` + (undefined)?.() + b;"],
-    ["sorting, searching and matching", "return [[3, 1, 2].sort().join(), [1, 2].includes(2), 'a-b'.split('-'), 'aXbX'.replace(/x/gi, (m) => m + m), [..['a1', 'b2'].join().matchAll(/\\d/g)].length].join(';');".replace("[..[", "[...[")],
+    [
+      "a tagged template, optional calls, destructuring",
+      "const t = (s, ...v) => s.raw.join('|') + v; const { a: [b] = [4] } = {}; return t`x${1}y` + (undefined)?.() + b;",
+    ],
+    [
+      "sorting, searching and matching",
+      "return [[3, 1, 2].sort().join(), [1, 2].includes(2), 'a-b'.split('-'), 'aXbX'.replace(/x/gi, (m) => m + m), [..['a1', 'b2'].join().matchAll(/\\d/g)].length].join(';');".replace(
+        "[..[",
+        "[...[",
+      ),
+    ],
   ];
   for (const [title, body] of programs)
     it(title, () => {

@@ -15,7 +15,10 @@ describe("what replicas would disagree on is not available in a service", () => 
     ["return globalThis.Promise.resolve(1);", /^Promise is not available in a service: a service answers at once$/],
     ["return new WeakRef({}).deref();", /^WeakRef is not/],
     ["return new SharedArrayBuffer(1).byteLength;", /^SharedArrayBuffer is not/],
-    ["return new WebAssembly.Module(new Uint8Array(8));", /^WebAssembly is not available in a service: its steps can not be counted$/],
+    [
+      "return new WebAssembly.Module(new Uint8Array(8));",
+      /^WebAssembly is not available in a service: its steps can not be counted$/,
+    ],
     ["return Array.fromAsync([1]);", /^fromAsync is not/],
     ["return eval('1');", /^EvalError in the service/],
     ["return new Function('return 1')();", /^EvalError in the service/],
@@ -29,7 +32,19 @@ describe("what replicas would disagree on is not available in a service", () => 
     });
 
   it("nothing of Node or a browser is there", () => {
-    const names = ["Temporal", "Iterator", "process", "fetch", "require", "setTimeout", "Buffer", "crypto", "performance", "structuredClone", "module"];
+    const names = [
+      "Temporal",
+      "Iterator",
+      "process",
+      "fetch",
+      "require",
+      "setTimeout",
+      "Buffer",
+      "crypto",
+      "performance",
+      "structuredClone",
+      "module",
+    ];
     expect(run(serviceWith(`return [${names.map((name) => `typeof ${name}`)}].join();`)).value).to.equal(
       names.map(() => "undefined").join(),
     );
@@ -65,7 +80,16 @@ describe("the store as a service sees it", () => {
     const body = `store.put("b", "2"); store.put("a", "1"); store.put("c", "3");
       return JSON.stringify([store.get("a"), store.get("x") ?? null, store.delete("c"), store.delete("c"), store.scan(), store.scan("b"), store.scan("a", "b"), store.scan("a", null, 1)]);`;
     const entry = (key: string, value: string) => [key, value];
-    const expected = ["1", null, true, false, [entry("a", "1"), entry("b", "2")], [entry("b", "2")], [entry("a", "1")], [entry("a", "1")]];
+    const expected = [
+      "1",
+      null,
+      true,
+      false,
+      [entry("a", "1"), entry("b", "2")],
+      [entry("b", "2")],
+      [entry("a", "1")],
+      [entry("a", "1")],
+    ];
     expect(JSON.parse(run(serviceWith(body), "", store).value ?? "")).to.deep.equal(expected);
     expect(store.get("b")).to.equal("2");
   });
@@ -86,7 +110,8 @@ describe("the store as a service sees it", () => {
   });
 
   it("what it gives are lists of the service's own world, and it can not be changed", () => {
-    const body = "store.put('a', '1'); try { store.get = 1; } catch { return store.scan() instanceof Array && store.scan()[0] instanceof Array && Object.isFrozen(context); }";
+    const body =
+      "store.put('a', '1'); try { store.get = 1; } catch { return store.scan() instanceof Array && store.scan()[0] instanceof Array && Object.isFrozen(context); }";
     expect(run(serviceWith(body)).value).to.equal("true");
   });
 

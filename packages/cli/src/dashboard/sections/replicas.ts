@@ -21,6 +21,7 @@ const wanted: readonly ReplicaColumn[] = [
   all.refused,
   all.clients,
   all.behaviour,
+  all.memory,
   all.pid,
 ];
 

@@ -1,4 +1,4 @@
-import { clientId, MerkleStore, OperationError, type OperationResult, seqNum, type Store } from "@bft/core";
+import { clientId, MerkleStore, OperationError, type OperationResult, type Store, seqNum } from "@bft/core";
 import { parse } from "acorn";
 import MagicString from "magic-string";
 import { instrument } from "../../../src/user-service/instrument.js";
