@@ -1,5 +1,8 @@
 import path from "node:path";
+import { SERVICES } from "@bft/core";
 import { type BuiltService, buildUserService, type ClusterConfig, changedSource, isMadeFrom } from "@bft/replica";
+import { CliError } from "../errors.js";
+import { listed } from "../view/text.js";
 import { dirFlag } from "./cluster.js";
 
 /** What `--service` names: a service that comes with bft, or a module of the person's own by its path. */
@@ -7,9 +10,15 @@ function namesModule(service: string): boolean {
   return /[\\/]|\.[cm]?[jt]s$/.test(service);
 }
 
-/** What a new cluster is to replicate. @throws ClusterError when it is a module with a mistake in it */
+/** What a new cluster is to replicate. @throws CliError when there is no such service, ClusterError when it is a module with a mistake in it */
 export async function serviceToReplicate(service: string): Promise<string | BuiltService> {
-  return namesModule(service) ? buildUserService(service) : service;
+  if (namesModule(service)) return buildUserService(service);
+  if (SERVICES.has(service)) return service;
+  throw new CliError(
+    "bad-service",
+    `there is no service ${service}; there are ${listed([...SERVICES.keys()])}, or the path of a module of your own`,
+    2,
+  );
 }
 
 /** Whether a cluster runs the service that `--service` names, in whatever version. */

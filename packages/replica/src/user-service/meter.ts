@@ -1,7 +1,7 @@
 import { CALL_DEPTH_MAX, ELEMENTS_PER_STEP, STEPS_MAX } from "./limits.js";
 import { sizeOf } from "./size.js";
 
-/** Thrown into a service to end its operation. It goes through every `catch` of the service: see `caught`. */
+/** Thrown into a service to end its operation. Who catches it gets no further than to the next step. */
 class Stop extends Error {}
 
 const TOO_LONG = `the operation used more than ${STEPS_MAX.toLocaleString("en")} steps`;
@@ -55,10 +55,11 @@ export class Meter {
     return this.stop();
   }
 
-  /** Begins each `catch` of the service: what stops an operation can not be caught. */
+  /**
+   * Begins each `catch` of the service: the engine's own limit, which depends on what is compiled how, must not become
+   * something that a service acts upon.
+   */
   caught(error: unknown): void {
-    if (this.#why !== null) this.stop();
-    // The engine's own limit depends on what is compiled how: it must not become something that a service acts upon.
     if (!isStackOverflow(error)) return;
     this.#why = TOO_DEEP;
     this.stop();
@@ -82,6 +83,7 @@ export class Meter {
 }
 
 function isStackOverflow(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
   try {
     const { name, message } = error as Error;
     return name === "RangeError" && message === "Maximum call stack size exceeded";

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
+import { MerkleStore } from "@bft/core";
 import { expect } from "chai";
 import { run, serviceOf, serviceWith } from "./support/service.js";
 
@@ -81,7 +82,10 @@ describe("calls inside each other are limited", () => {
     ["an arrow function with an expression", "const f = (n) => (n > 0 ? CALLS : 0);"],
     ["a method", "const o = { m(n) { BODY } }; const f = (n) => o.m(n);"],
     ["a private method", "class C { #m(n) { BODY } m(n) { return this.#m(n); } } const f = (n) => new C().m(n);"],
-    ["a getter", "let level = 0; const o = { get g() { const n = level--; try { BODY } finally { level++; } } }; const f = (n) => { level = n; return o.g; };"],
+    [
+      "a getter",
+      "let level = 0; const o = { get g() { const n = level--; try { BODY } finally { level++; } } }; const f = (n) => { level = n; return o.g; };",
+    ],
     ["a constructor", "class C { constructor(n) { BODY } } const f = (n) => new C(n);"],
     ["a generator", "const g = function* (n) { BODY }; const f = (n) => [...g(n)];"],
   ];
@@ -132,6 +136,18 @@ describe("a service can not go on after it was stopped", () => {
   ];
   for (const [title, body] of swallowed) it(title, () => expect(outcomeOf(body)).to.deep.equal(TOO_LONG));
 
+  for (const [title, why] of [
+    ["for (;;);", "steps"],
+    ["(function f() { f(); })();", "calls"],
+    ["[...(function* g() { yield* g(); })()];", "calls"],
+  ] as const)
+    it(`after ${title} it does not come to write either`, () => {
+      const store = new MerkleStore();
+      const { value } = run(serviceWith(`try { ${title} } catch {} store.put("went", "on");`), "", store);
+      expect(value).to.include(why);
+      expect(store.size).to.equal(0);
+    });
+
   it("the next operation starts with all its steps", () => {
     const service = serviceWith("if (operation === 'spin') for (;;); let i = 0; while (i < 900_000) i++; return i;");
     expect(run(service, "spin")).to.deep.equal(TOO_LONG);
@@ -159,6 +175,7 @@ describe("metering does not change what a program means", () => {
       "unbraced loops and else",
       "let n = 0; if (n > 0) while (n < 3) n++; else for (const x of [1, 2]) n += x; do n++; while (n < 9) return n;",
     ],
+    ["an unbraced loop that ends with an arrow function", "let f; for (const x of [1, 2]) f = () => x\nreturn f();"],
     ["closures of a loop", "const fs = []; for (let i = 0; i < 3; i++) fs.push(() => i); return fs.map((f) => f()).join();"],
     [
       "arrow functions that return objects and arrow functions",

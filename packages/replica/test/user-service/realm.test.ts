@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { InvariantError, MerkleStore, type Store } from "@bft/core";
 import { expect } from "chai";
 import { run, serviceOf, serviceWith } from "./support/service.js";
@@ -33,7 +35,6 @@ describe("what replicas would disagree on is not available in a service", () => 
 
   it("nothing of Node or a browser is there", () => {
     const names = [
-      "Temporal",
       "Iterator",
       "process",
       "fetch",
@@ -48,6 +49,16 @@ describe("what replicas would disagree on is not available in a service", () => 
     expect(run(serviceWith(`return [${names.map((name) => `typeof ${name}`)}].join();`)).value).to.equal(
       names.map(() => "undefined").join(),
     );
+  });
+
+  it("nor is what a later engine brings", () => {
+    setFlagsFromString("--harmony-shadow-realm");
+    try {
+      expect(runInNewContext("typeof ShadowRealm")).to.equal("function");
+      expect(run(serviceWith("return typeof ShadowRealm;")).value).to.equal("undefined");
+    } finally {
+      setFlagsFromString("--no-harmony-shadow-realm");
+    }
   });
 
   it("an error does not tell where it was thrown from", () => {
