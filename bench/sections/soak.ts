@@ -29,7 +29,8 @@ export async function soak(): Promise<Section> {
         operationsPerRequest: 10,
         keys: KEYS,
         onProgress: (answered) => {
-          if (answered % 500 === 0) void lab.status(1).then(({ memory }) => (heapUsed = Math.min(heapUsed, memory.heapUsedBytes)));
+          if (answered % 500 === 0)
+            void lab.status(1).then(({ memory }) => (heapUsed = Math.min(heapUsed, memory.heapUsedBytes)));
         },
       });
       sampled += operations;

@@ -1,5 +1,5 @@
-import { getHeapStatistics } from "node:v8";
 import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec, RecoveryError, type SavedState } from "@bft/core/pbft";
 import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
