@@ -194,6 +194,20 @@ describe("recovery: what a restarted replica knows", () => {
     expect(again.replica.inspect().viewChange).to.deep.equal({ view: 1, votes: [2] });
   });
 
+  it("the view-change that it sent, also when a checkpoint became stable after it and took the place of older records", () => {
+    const lone = new Lone(2);
+    for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed(`k${seq}`, seq), 2));
+    lone.deliver(requestOf("set a 1", 0, 50));
+    lone.fire("view-change");
+    const [own] = lone.said("checkpoint");
+    for (const id of [0, 3]) lone.deliver(checkpointOf(id, 8, own?.stateDigest ?? digestOf("none")));
+    const again = lone.restarted();
+    expect([again.replica.inspect().lowWaterMark, again.replica.inspect().viewChange]).to.deep.equal([
+      8,
+      { view: 1, votes: [2] },
+    ]);
+  });
+
   it("the view that it is in, and its votes there", () => {
     const lone = new Lone(2);
     lone.enter(

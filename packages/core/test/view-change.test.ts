@@ -14,7 +14,7 @@ import {
   slotOf,
   viewChangeOf,
 } from "./support/forge.js";
-import { Lone, messagesIn } from "./support/lone.js";
+import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
 const digests = ["a", "b", "c", "d"].map(digestOf) as [Digest, Digest, Digest, Digest];
 
@@ -161,6 +161,25 @@ describe("§4.4: <NEW-VIEW, v+1, V, O>", () => {
     expect(messagesIn(effects, "prepare")).to.deep.equal([]);
     lone.deliver(prePrepareOf(1, 1, batch));
     expect(lone.said("prepare").map(({ view, seq }) => [view, seq])).to.deep.equal([[1, 1]]);
+  });
+
+  it("O may reach beyond the window of a replica that learns of min-s by it: those slots are accepted, after a restart too", () => {
+    const lone = new Lone(2);
+    for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed(`k${seq}`, seq), 2));
+    const state = lone.said("checkpoint")[0]?.stateDigest as Digest;
+    const checkpoints = [0, 1, 3].map((id) => checkpointOf(id, 8, state));
+    const prepared = [certificateOf(0, 20, digests[0], [1, 3])];
+    expect(lone.replica.inspect().highWaterMark).to.equal(16);
+    const order = Array.from({ length: 12 }, (_, i) => [9 + i, i === 11 ? digests[0] : NULL_DIGEST] as const);
+    const effects = lone.enter(1, order, [
+      viewChangeOf(0, 1),
+      viewChangeOf(1, 1),
+      viewChangeOf(3, 1, { stableSeq: 8, checkpoints, prepared }),
+    ]);
+    expect(messagesIn(effects, "prepare").map(({ seq }) => seq as number)).to.deep.equal(order.slice(0, 11).map(([seq]) => seq));
+    const records = lone.effects.flatMap((effect) => (effect.kind === "persist" ? [effect.record] : []));
+    for (const each of [lone, lone.restarted(), new Lone(2, {}, { state: null, records, lost: false })])
+      expect(droppedIn(each.deliver(prePrepareOf(1, 20, batchNamed("other", 20))))).to.deep.equal(["conflicting-vote"]);
   });
 
   it("a null request executes nothing and takes its number", () => {
