@@ -15,6 +15,17 @@ function throwBytesAt(port: number, bytes: Uint8Array): Promise<void> {
   });
 }
 
+/** A client with the configuration in `dir` gets nothing out of the replicas that it names. */
+async function expectNoAnswer(dir: string): Promise<void> {
+  const client = await ClusterClient.open(dir);
+  const failed = await client.submit(["set x stolen"], { timeoutMs: 300 }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  await client.close();
+  expect(failed).to.be.instanceOf(ClusterError);
+}
+
 describe("a hostile network: refused with a counted reason that bft status shows, and the replica works on", function () {
   this.timeout(120_000);
   let lab: Lab;
@@ -60,13 +71,7 @@ describe("a hostile network: refused with a counted reason that bft status shows
       const config = JSON.parse(readFileSync(join(other.cluster, "cluster.json"), "utf8")) as { replicas: { port: number }[] };
       for (const replica of config.replicas) replica.port = port;
       writeFileSync(join(other.cluster, "cluster.json"), JSON.stringify(config));
-      const client = await ClusterClient.open(other.cluster);
-      const failed = await client.submit(["set x stolen"], { timeoutMs: 300 }).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      await client.close();
-      expect(failed).to.be.instanceOf(ClusterError);
+      await expectNoAnswer(other.cluster);
     } finally {
       await other.close();
     }
@@ -81,13 +86,7 @@ describe("a hostile network: refused with a counted reason that bft status shows
       const ours = JSON.parse(readFileSync(join(lab.cluster, "cluster.json"), "utf8")) as { clients: object[] };
       const theirs = JSON.parse(readFileSync(join(stranger.cluster, "cluster.json"), "utf8")) as { clients: object[] };
       writeFileSync(join(stranger.cluster, "cluster.json"), JSON.stringify({ ...ours, clients: theirs.clients }));
-      const client = await ClusterClient.open(stranger.cluster);
-      const failed = await client.submit(["set x stolen"], { timeoutMs: 300 }).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      await client.close();
-      expect(failed).to.be.instanceOf(ClusterError);
+      await expectNoAnswer(stranger.cluster);
     } finally {
       // Its folder names our replicas by now; they are not its to stop.
       writeFileSync(join(stranger.cluster, "cluster.json"), "{}");

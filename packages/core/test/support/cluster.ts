@@ -279,6 +279,6 @@ export class TestCluster {
   }
 }
 
-export function same(a: Principal, b: Principal): boolean {
+function same(a: Principal, b: Principal): boolean {
   return a.role === b.role && a.id === b.id;
 }

@@ -21,7 +21,7 @@ import type { PbftEffect } from "./cluster.js";
 import { newViewOf, viewChangeOf } from "./forge.js";
 import { portsOf } from "./keys.js";
 
-export const LONE_CONFIG: Omit<PbftConfig, "self"> = {
+const LONE_CONFIG: Omit<PbftConfig, "self"> = {
   replicas: 4,
   faults: 1,
   clients: 2,

@@ -87,8 +87,8 @@ describe("a module becomes a service", () => {
   });
 
   it("a library may have what it does not use here; what it uses is refused when it does", async () => {
-    folder.write("node_modules/lib/package.json", '{ "name": "lib", "version": "1.0.0", "main": "index.js" }');
-    folder.write("node_modules/lib/index.js", "exports.now = () => Date.now(); exports.two = 2;");
+    folder.write("node_modules/lib/package.json", '{ "name": "lib", "version": "1.0.0", "main": "entry.js" }');
+    folder.write("node_modules/lib/entry.js", "exports.now = () => Date.now(); exports.two = 2;");
     folder.write("mine.js", 'import { now, two } from "lib";\nexport default (s, o) => (o === "now" ? now() : two);');
     const service = await serviceIn("mine.js");
     expect(run(service, "two").value).to.equal("2");

@@ -81,8 +81,23 @@ describe("errors of a service", () => {
     expect(told).to.deep.equal(["TypeError: Cannot read properties of undefined (reading 'x')"]);
   });
 
-  for (const thrown of ["null", "undefined", "{}", "{ get message() { for (;;); } }", "{ name: {}, message: 1 }"])
-    it(`thrown ${thrown}`, () => expect(run(serviceWith(`throw ${thrown};`)).ok).to.equal(false));
+  for (const thrown of [
+    "null",
+    "undefined",
+    "{}",
+    "{ name: {}, message: 'x' }",
+    "{ name: 'x', message: 1 }",
+    "{ get name() { throw 1; } }",
+  ])
+    it(`thrown ${thrown}`, () => {
+      const value = "the service threw something that is no error";
+      expect(run(serviceWith(`throw ${thrown};`))).to.deep.equal({ ok: false, value });
+    });
+
+  it("an error whose message never comes is stopped, too", () => {
+    const value = "the operation used more than 1,000,000 steps";
+    expect(run(serviceWith("throw { name: 'x', get message() { for (;;); } };"))).to.deep.equal({ ok: false, value });
+  });
 });
 
 describe("the store as a service sees it", () => {
@@ -114,6 +129,15 @@ describe("the store as a service sees it", () => {
     ["store.scan('a', 'b', 0.5)", "the limit of a scan is a whole number >= 0"],
   ] as const)
     it(`${call}: ${says}`, () => expect(run(serviceWith(`return ${call};`))).to.deep.equal({ ok: false, value: says }));
+
+  it("each entry of a scan costs steps", () => {
+    const store = new MerkleStore();
+    for (let i = 0; i < 10_000; i++) store.put(String(i), "");
+    const scans = (count: number) =>
+      run(serviceWith(`for (let i = 0; i < ${count}; i++) store.scan(); return "done";`), "", store);
+    expect(scans(9).value).to.equal("done");
+    expect(scans(10).value).to.equal("the operation used more than 1,000,000 steps");
+  });
 
   it("what the store refuses can be caught", () => {
     const body = "try { store.put('\\ud800', ''); } catch (e) { return [e instanceof Error, e.message].join(); }";
