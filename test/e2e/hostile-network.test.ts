@@ -55,12 +55,10 @@ describe("a hostile network: refused with a counted reason that bft status shows
     await expectRefused(/frame-too-large/);
   });
 
-  it("garbage", async () => {
-    await throwBytesAt(
-      port,
-      Uint8Array.from({ length: 300 }, (_, i) => (i < 4 ? [0, 0, 1, 0][i] : i * 37) as number),
-    );
-    await expectRefused(/handshake-malformed|frame-/);
+  it("garbage in a frame of the right form", async () => {
+    const body = Uint8Array.from({ length: 60 }, (_, i) => (i * 37) & 0xff);
+    await throwBytesAt(port, Uint8Array.of(0, 0, 0, body.length, ...body));
+    await expectRefused(/handshake-malformed/);
   });
 
   it("another cluster's client", async () => {
