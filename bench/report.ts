@@ -43,7 +43,7 @@ export function sectionMarkdown({ title, rows }: Section): string {
     (each) =>
       `| ${each.what} | ${figure(each.value)} ${each.unit} | ${each.ratio === null ? "" : `× ${figure(each.ratio)}`} | ${each.note} |`,
   );
-  return `### ${title}\n\n| what | figure | ratio | |\n| --- | ---: | ---: | --- |\n${lines.join("\n")}\n`;
+  return `## ${title}\n\n| what | figure | ratio | |\n| --- | ---: | ---: | --- |\n${lines.join("\n")}\n`;
 }
 
 /** Three significant digits. */
