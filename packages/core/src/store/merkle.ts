@@ -1,7 +1,7 @@
 import { fromHex, toHex } from "../bytes.js";
 import type { Digest } from "../ids.js";
 import type { Decoded } from "../machine.js";
-import { decodeWire, encodeWire } from "../wire/cbor.js";
+import { decodeWire, encodeWire, encodeWireBriefly } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
 import { type Entry, entry, LEAF_ENTRIES_MAX, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
 
@@ -25,19 +25,52 @@ export function rootDigest(node: Snapshot, hash: Hash): Digest {
 
 function nodeDigest(node: TrieNode, hash: Hash): Uint8Array {
   node.digest ??= fromHex(
-    node.kind === "leaf" ? hash(leafPreimage(node.entries, hash)) : hash(branchPreimage(branchContent(node, hash))),
+    node.kind === "leaf" ? leafDigest(node.entries, hash) : branchDigest(node, childDigests(node, hash), hash),
   );
   return node.digest;
 }
 
-function leafPreimage(entries: readonly Entry[], hash: Hash): Uint8Array {
-  const bytes = new Uint8Array(1 + DIGEST_BYTES * entries.length);
-  bytes[0] = LEAF_MARK;
-  for (const [i, each] of entries.entries()) {
-    each.digest ??= fromHex(hash(encodeWire([each.key, each.value])));
-    bytes.set(each.digest, 1 + DIGEST_BYTES * i);
+/** What is hashed is put together here, and used up before anything else is. */
+const scratch = new Uint8Array(6 + 2 * 256 + DIGEST_BYTES * SLOTS);
+
+function leafDigest(entries: readonly Entry[], hash: Hash): Digest {
+  for (const each of entries) each.digest ??= fromHex(hash(encodeWireBriefly([each.key, each.value])));
+  let at = 0;
+  scratch[at++] = LEAF_MARK;
+  for (const { digest } of entries) {
+    if (digest !== null) scratch.set(digest, at);
+    at += DIGEST_BYTES;
   }
-  return bytes;
+  return hash(scratch.subarray(0, at));
+}
+
+function childDigests(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): readonly (Uint8Array | null)[] {
+  return node.slots.map((child) => (child === null ? null : nodeDigest(child, hash)));
+}
+
+function branchDigest({ depth, sample }: Prefix, children: readonly (Uint8Array | null)[], hash: Hash): Digest {
+  let at = 6 + writePrefix(scratch, 6, sample, depth);
+  let taken = 0;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const digest = children[slot] ?? null;
+    if (digest === null) continue;
+    taken |= 1 << slot;
+    scratch.set(digest, at);
+    at += DIGEST_BYTES;
+  }
+  scratch[0] = BRANCH_MARK;
+  scratch[1] = depth >> 8;
+  scratch[2] = depth & 0xff;
+  scratch[3] = taken >> 16;
+  scratch[4] = (taken >> 8) & 0xff;
+  scratch[5] = taken & 0xff;
+  return hash(scratch.subarray(0, at));
+}
+
+/** What all keys below a branch begin with: the first `depth` nibbles of `sample`. */
+interface Prefix {
+  readonly depth: number;
+  readonly sample: string;
 }
 
 /** A node as it is transferred. What it says is worth nothing before `contentDigest` is what the parent names. */
@@ -54,22 +87,7 @@ interface BranchContent {
 
 /** The digest of the node that has this content. */
 export function contentDigest(content: NodeContent, hash: Hash): Digest {
-  return hash(content.kind === "leaf" ? leafPreimage(content.entries, hash) : branchPreimage(content));
-}
-
-function branchContent(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): BranchContent {
-  const children = node.slots.map((child) => (child === null ? null : nodeDigest(child, hash)));
-  return { kind: "branch", depth: node.depth, sample: node.sample, children };
-}
-
-function branchPreimage({ depth, sample, children }: BranchContent): Uint8Array {
-  const prefix = prefixBytes(sample, depth);
-  const { taken, digests } = packed(children);
-  const bytes = new Uint8Array(6 + prefix.length + digests.length);
-  bytes.set([BRANCH_MARK, depth >> 8, depth & 0xff, taken >> 16, (taken >> 8) & 0xff, taken & 0xff]);
-  bytes.set(prefix, 6);
-  bytes.set(digests, 6 + prefix.length);
-  return bytes;
+  return content.kind === "leaf" ? leafDigest(content.entries, hash) : branchDigest(content, content.children, hash);
 }
 
 /** Which slots are taken, bit i for slot i, and the digests of those one after the other. */
@@ -91,9 +109,8 @@ function packed(children: readonly (Uint8Array | null)[]): { readonly taken: num
 export function encodeNode(node: Snapshot, hash: Hash): Uint8Array {
   if (node === null) return encodeWire([LEAF_MARK, []]);
   if (node.kind === "leaf") return encodeWire([LEAF_MARK, node.entries.flatMap(({ key, value }) => [key, value])]);
-  const { depth, sample, children } = branchContent(node, hash);
-  const { taken, digests } = packed(children);
-  return encodeWire([BRANCH_MARK, depth, prefixBytes(sample, depth), taken, digests]);
+  const { taken, digests } = packed(childDigests(node, hash));
+  return encodeWire([BRANCH_MARK, node.depth, prefixBytes(node.sample, node.depth), taken, digests]);
 }
 
 /** Reads a node. Never throws. */
@@ -135,16 +152,21 @@ function readBranch(reader: Reader): NodeContent {
   return { kind: "branch", depth, sample, children };
 }
 
-/** The first `depth` nibbles of a key as bytes, two a code unit, the rest of the last unit zero. */
-function prefixBytes(key: string, depth: number): Uint8Array {
+/** The first `depth` nibbles of a key as bytes, two a code unit, the rest of the last unit zero. Returns how many. */
+function writePrefix(target: Uint8Array, from: number, key: string, depth: number): number {
   const units = (depth + 3) >> 2;
-  const bytes = new Uint8Array(2 * units);
   for (let i = 0; i < units; i++) {
     const nibbles = Math.min(4, depth - 4 * i);
     const unit = key.charCodeAt(i) & (0xffff << (16 - 4 * nibbles));
-    bytes[2 * i] = unit >> 8;
-    bytes[2 * i + 1] = unit & 0xff;
+    target[from + 2 * i] = unit >> 8;
+    target[from + 2 * i + 1] = unit & 0xff;
   }
+  return 2 * units;
+}
+
+function prefixBytes(key: string, depth: number): Uint8Array {
+  const bytes = new Uint8Array(2 * ((depth + 3) >> 2));
+  writePrefix(bytes, 0, key, depth);
   return bytes;
 }
 

@@ -12,6 +12,11 @@ export function encodeWire(value: WireValue): Uint8Array {
   return new Uint8Array(cbor.encode(value));
 }
 
+/** The same without the copy: good until the next encoding, for bytes that are only hashed. */
+export function encodeWireBriefly(value: WireValue): Uint8Array {
+  return cbor.encode(value);
+}
+
 /** An integer 0 .. 2^53-1 for `encodeWire`: beyond 32 bits cbor-x needs a BigInt, or it writes a float. */
 export function wireInteger(value: number): number | bigint {
   return value > 0xffff_ffff ? BigInt(value) : value;
