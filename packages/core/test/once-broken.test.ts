@@ -17,16 +17,16 @@ import {
 } from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
-/** Holes in the protocol that a review found. Each test failed once; each stays so that it can not come back. */
-describe("findings: the protocol", () => {
-  it("F3: two successive primaries are dead (f = 2): the third one serves", () => {
+/** Holes that the protocol once had. Each test failed before it was mended; each stays so that it can not come back. */
+describe("once broken: the protocol", () => {
+  it("two successive primaries are dead (f = 2): the third one serves", () => {
     const cluster = new TestCluster({ faults: 2 });
     cluster.kill(0);
     cluster.kill(1);
     expect(cluster.ask("set x 1", 0, 10_000).view).to.equal(2);
   });
 
-  it("F4: joining a later view starts its own, longer timer", () => {
+  it("joining a later view starts its own, longer timer", () => {
     const lone = new Lone(3);
     lone.deliver(requestOf("set x 1"));
     lone.fire("view-change");
@@ -38,7 +38,7 @@ describe("findings: the protocol", () => {
   });
 
   for (const compact of [true, false]) {
-    it(`F5: nodes of an install that a crash interrupted are no part of the next one (${compact ? "compacted" : "whole"} log)`, () => {
+    it(`nodes of an install that a crash interrupted are no part of the next one (${compact ? "compacted" : "whole"} log)`, () => {
       const cluster = new TestCluster({ compact });
       cluster.kill(3);
       for (let i = 0; i < 24; i++) cluster.ask(`set a${i} 1`);
@@ -63,7 +63,7 @@ describe("findings: the protocol", () => {
     });
   }
 
-  it("F6: a batch that this replica voted for can be fetched until its slot is garbage-collected", () => {
+  it("a batch that this replica voted for can be fetched until its slot is garbage-collected", () => {
     const lone = new Lone(2);
     const [first, second] = [batchNamed("a", 1), batchNamed("b", 2)];
     lone.deliver(prePrepareOf(0, 1, first));
@@ -74,7 +74,7 @@ describe("findings: the protocol", () => {
     expect(messagesIn(lone.deliver(asked), "batch").map(({ digest }) => digest)).to.deep.equal([first.digest]);
   });
 
-  it("F7: a liar's checkpoint for a far sequence number does not keep a lagging replica from catching up", () => {
+  it("a liar's checkpoint for a far sequence number does not keep a lagging replica from catching up", () => {
     const cluster = new TestCluster();
     cluster.kill(3);
     for (let i = 0; i < 25; i++) cluster.ask(`set k${i} 1`);
@@ -85,7 +85,7 @@ describe("findings: the protocol", () => {
     expect(cluster.status(3).view).to.equal(0);
   });
 
-  it("F8: view changes of the past do not make a restarted replica more patient", () => {
+  it("view changes of the past do not make a restarted replica more patient", () => {
     const cluster = new TestCluster();
     for (const dead of [0, 1, 2]) {
       cluster.kill(dead);
@@ -101,7 +101,7 @@ describe("findings: the protocol", () => {
     expect(effects.flatMap((effect) => (effect.kind === "start-timer" ? [effect.delayMs] : []))).to.deep.equal([1000]);
   });
 
-  it("F9: a replica behind min-s takes part in the slots of O once it has caught up, null requests included", () => {
+  it("a replica behind min-s takes part in the slots of O once it has caught up, null requests included", () => {
     const cluster = new TestCluster();
     let apart = true;
     let noCommits = false;
@@ -131,14 +131,14 @@ describe("findings: the protocol", () => {
     expect([1, 2, 3].map((id) => cluster.status(id).view)).to.deep.equal([1, 1, 1]);
   });
 
-  it("F10: bytes beside a message that carries none are neither kept nor passed on", () => {
+  it("bytes beside a message that carries none are neither kept nor passed on", () => {
     const lone = new Lone(1);
     const effects = lone.deliver({ ...requestOf("set x 1"), attachment: new Uint8Array(1000) });
     const relayed = effects.flatMap((effect) => (effect.kind === "send" ? [effect.signed.attachment] : []));
     expect(relayed).to.deep.equal([null]);
   });
 
-  it("F11: a transfer whose target moves on keeps what it has fetched", () => {
+  it("a transfer whose target moves on keeps what it has fetched", () => {
     const cluster = new TestCluster({ clients: 2 });
     cluster.kill(3);
     for (let i = 0; i < 300; i += 15) cluster.ask(Array.from({ length: 15 }, (_, j) => `set key${i + j} ${"v".repeat(20)}`));
@@ -162,7 +162,7 @@ describe("findings: the protocol", () => {
     expect(fetched).to.be.lessThan(1.5 * distinct.size);
   });
 
-  it("F12: a replica that knows that it is behind does not blame the primary", () => {
+  it("a replica that knows that it is behind does not blame the primary", () => {
     const cluster = new TestCluster();
     cluster.kill(3);
     for (let i = 0; i < 24; i++) cluster.ask(`set k${i} 1`);
@@ -175,7 +175,7 @@ describe("findings: the protocol", () => {
     expect(cluster.effectsOf(3, "view-change-started")).to.deep.equal([]);
   });
 
-  it("F17: a peer gets so many answers in a status interval, and no more", () => {
+  it("a peer gets so many answers in a status interval, and no more", () => {
     const lone = new Lone(1);
     const ask = byReplica<FetchState>(2, { kind: "fetch-state", seq: 0 as SeqNum, paths: [""] });
     let answers = 0;
@@ -183,7 +183,7 @@ describe("findings: the protocol", () => {
     expect(answers).to.be.greaterThan(0).and.lessThan(200);
   });
 
-  it("F18: a liar that contradicts itself again and again gives one piece of evidence a slot", () => {
+  it("a liar that contradicts itself again and again gives one piece of evidence a slot", () => {
     const lone = new Lone(1);
     lone.deliver(prepareOf(2, 0, 1, digestOf("first")));
     const effects = [0, 1, 2].flatMap((i) => lone.deliver(prepareOf(2, 0, 1, digestOf(`other ${i}`))));
@@ -191,7 +191,7 @@ describe("findings: the protocol", () => {
     expect(droppedIn(effects)).to.deep.equal(["conflicting-vote", "conflicting-vote", "conflicting-vote"]);
   });
 
-  it("F21: a new-view whose min-s moves the window is still there after a restart", () => {
+  it("a new-view whose min-s moves the window is still there after a restart", () => {
     const lone = new Lone(2);
     for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed("k", seq), 2));
     const stateDigest = lone.said("checkpoint")[0]?.stateDigest as Digest;
@@ -209,7 +209,7 @@ describe("findings: the protocol", () => {
     expect(again.said("prepare").filter(({ seq }) => seq === 9)).to.deep.equal([]);
   });
 
-  it("F21: the primary that announced such a new-view announces no other one after a restart", () => {
+  it("the primary that announced such a new-view announces no other one after a restart", () => {
     const lone = new Lone(1);
     for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed("k", seq), 1));
     const stateDigest = lone.said("checkpoint")[0]?.stateDigest as Digest;
@@ -225,7 +225,7 @@ describe("findings: the protocol", () => {
     expect(again.said("new-view")).to.deep.equal([]);
   });
 
-  it("F22: hearing of a checkpoint an instant too early does not give the primary more time", () => {
+  it("hearing of a checkpoint an instant too early does not give the primary more time", () => {
     const lone = new Lone(3);
     expect(lone.deliver(requestOf("set x 1")).map(({ kind }) => kind)).to.include("start-timer");
     const effects = lone.deliver(...[0, 1, 2].map((id) => checkpointOf(id, 8, digestOf("state"))));
@@ -236,7 +236,7 @@ describe("findings: the protocol", () => {
     expect(lone.timers.get("view-change")).to.equal(1000);
   });
 
-  it("F23: old messages of a correct replica, replayed by another one, do not use up its budget", () => {
+  it("old messages of a correct replica, replayed by another one, do not use up its budget", () => {
     const lone = new Lone(1);
     const old = byReplica<FetchState>(2, { kind: "fetch-state", seq: 0 as SeqNum, paths: [""] });
     for (let i = 0; i < 200; i++) lone.deliverVia(replicaPrincipal(3 as ReplicaId), old);
