@@ -122,6 +122,12 @@ export class Lab {
       .map((file) => (JSON.parse(readFileSync(file, "utf8")) as { pid: number }).pid);
   }
 
+  /** The kinds of all events that a replica has written to its text log, but for executions. */
+  events(id: number): string[] {
+    const text = readFileSync(join(this.cluster, `replica-${id}`, "replica.log"), "utf8");
+    return text.split("\n").flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { kind?: string }).kind ?? ""]));
+  }
+
   /** The end of each replica's log, for the message of a failed assertion. */
   logs(): string {
     if (!existsSync(this.cluster)) return "";

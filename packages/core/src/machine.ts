@@ -102,6 +102,9 @@ export type Effect<M extends MessageBase> =
       readonly digest: Digest;
       readonly requests: readonly ExecutedRequest[];
     }
+  /** The replica has lost what it wrote down and does not vote until the checkpoint `until` is stable; null: not known yet. */
+  | { readonly kind: "abstaining"; readonly until: SeqNum | null }
+  | { readonly kind: "votes-again"; readonly seq: SeqNum }
   /** The state at `seq` was fetched from others: execution goes on from there. */
   | { readonly kind: "state-installed"; readonly seq: SeqNum; readonly stateDigest: Digest }
   /**

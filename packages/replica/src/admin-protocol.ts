@@ -91,6 +91,8 @@ export interface ReplicaEvent {
     | { readonly kind: "behaviour"; readonly behaviour: string | null }
     /** From now on this is wrong with the links to these replicas, or nothing any more. */
     | { readonly kind: "link-fault"; readonly replicas: readonly number[]; readonly fault: LinkFault | null }
+    | { readonly kind: "abstaining"; readonly until: number | null }
+    | { readonly kind: "votes-again"; readonly seq: number }
     /** What this replica had on its disk could not be used; one sentence. */
     | { readonly kind: "damaged"; readonly why: string }
     | { readonly kind: "refused"; readonly from: string; readonly reason: string; readonly count: number };

@@ -25,6 +25,10 @@ export function eventOfEffect(effect: Effect<PbftMessage>): ReplicaEvent["event"
       return { kind: "view-change-started", view: effect.view, because: effect.because };
     case "view-entered":
       return { kind: "view-entered", view: effect.view, primary: effect.primary };
+    case "abstaining":
+      return { kind: "abstaining", until: effect.until };
+    case "votes-again":
+      return { kind: "votes-again", seq: effect.seq };
     case "evidence":
       return {
         kind: "evidence",

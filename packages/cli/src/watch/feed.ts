@@ -126,6 +126,16 @@ function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "ex
       const text = `${event.replicas.length === 1 ? "link" : "links"} to ${replicasNamed(event.replicas)}: ${what}`;
       return { key: `fault ${event.replicas} = ${what}`, text, tone: event.fault === null ? "good" : "warn" };
     }
+    case "abstaining": {
+      const until = event.until === null ? "" : ` until checkpoint ${event.until} is stable`;
+      return {
+        key: `abstains ${replica} ${event.until}`,
+        text: `has lost its records and abstains from voting${until}`,
+        tone: "warn",
+      };
+    }
+    case "votes-again":
+      return { key: `votes ${replica} ${event.seq}`, text: `votes again, from checkpoint ${event.seq} on`, tone: "good" };
     case "damaged":
       return { key: `damaged ${replica} ${event.why}`, text: event.why, tone: "bad" };
     case "refused": {

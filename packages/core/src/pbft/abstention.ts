@@ -19,7 +19,9 @@ export function abstain(r: ReplicaState, until: SeqNum | null): void {
 /** Abstains from now on, across restarts too. */
 export function startAbstaining(r: ReplicaState): void {
   if (r.abstention === null) abstain(r, null);
-  r.persist(amnesiaRecord(r.abstention?.until ?? null));
+  const until = r.abstention?.until ?? null;
+  r.persist(amnesiaRecord(until));
+  r.emit({ kind: "abstaining", until });
 }
 
 /** Another replica says where it stands. It counts once we hold the proof of what it says. */
@@ -33,6 +35,7 @@ export function hearStatus(r: ReplicaState, from: ReplicaId, status: Status): vo
   // Written down: an abstaining replica adds no votes, so the bound stays right after a restart.
   abstention.until = (proven + 2 * r.config.window) as SeqNum;
   r.persist(amnesiaRecord(abstention.until));
+  r.emit({ kind: "abstaining", until: abstention.until });
 }
 
 /**
@@ -60,4 +63,5 @@ export function endAbstention(r: ReplicaState): void {
   if (until === null || r.stable.seq < until) return;
   r.abstention = null;
   r.persist(trustedAgainRecord());
+  r.emit({ kind: "votes-again", seq: r.stable.seq });
 }
