@@ -10,6 +10,8 @@ export { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } f
 export { MerkleStore } from "./store/merkle-store.js";
 export { KEY_LENGTH_MAX, PrefixStore, type Store, StoreError, VALUE_LENGTH_MAX } from "./store/store.js";
 export { type Entry, entry, type Snapshot, treeOf } from "./store/trie.js";
+export type * from "./trace/event.js";
+export type * from "./trace/statement.js";
 export { decodeWire, encodeWire, type WireValue, wireInteger } from "./wire/cbor.js";
 export { type ScanLimits, scan } from "./wire/scan.js";
 export { isWireText, utf8Length } from "./wire/text.js";

@@ -1,5 +1,6 @@
 import type { ClientId, Digest, Principal, ReplicaId, SeqNum, Timestamp, View } from "./ids.js";
 import type { Snapshot } from "./store/trie.js";
+import type { Retained } from "./trace/event.js";
 
 /** Every protocol's messages are a union discriminated by `kind`. */
 export interface MessageBase {
@@ -161,6 +162,8 @@ export interface MachineStatus {
   /** The most recent slots, in order of sequence number, at most 32. */
   readonly slots: readonly SlotStatus[];
   readonly quorum: number;
+  /** How much is kept in memory, each of it within a bound. */
+  readonly retained: Retained;
 }
 
 /** One sequence number's way through the phases (§4.2). Vote counts name the replicas that voted for `digest`. */

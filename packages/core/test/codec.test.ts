@@ -1,5 +1,6 @@
 import { type DecodeError, type Digest, encodeWire, fromHex } from "@bft/core";
 import { type PbftMessage, pbftCodec, WIRE_LIMITS } from "@bft/core/pbft";
+import { Random } from "@bft/sim";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
@@ -14,7 +15,6 @@ import {
   viewChangeOf,
 } from "./support/forge.js";
 import { anyMessage } from "./support/messages.js";
-import { Random } from "./support/random.js";
 
 const refusal = (payload: Uint8Array) => {
   const decoded = pbftCodec.decode(payload);

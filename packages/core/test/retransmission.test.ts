@@ -1,5 +1,6 @@
 import type { Digest, SeqNum, View } from "@bft/core";
 import type { Status } from "@bft/core/pbft";
+import { Random } from "@bft/sim";
 import { expect } from "chai";
 import { type Envelope, TestCluster } from "./support/cluster.js";
 import {
@@ -14,7 +15,6 @@ import {
   viewChangeOf,
 } from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
-import { Random } from "./support/random.js";
 
 const statusOf = (from: number, fields: { view?: number; inView?: boolean; lastExecuted?: number; stableSeq?: number } = {}) =>
   byReplica<Status>(from, {

@@ -15,9 +15,9 @@ import {
   toHex,
   treeOf,
 } from "@bft/core";
+import { Random } from "@bft/sim";
 import { expect } from "chai";
 import fc from "fast-check";
-import { Random } from "./support/random.js";
 
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex") as Digest;
 

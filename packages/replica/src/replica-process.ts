@@ -24,6 +24,7 @@ import { loadUserService } from "./user-service/load.js";
 export interface BehaviourContext {
   readonly config: PbftConfig;
   readonly ports: ReturnType<typeof portsOf>;
+  readonly service: Service;
 }
 
 export interface ReplicaProcessOptions {
@@ -133,7 +134,7 @@ class ReplicaProcess {
       status: () => this.#status(),
       shutdown: () => void this.#close("asked to on the admin socket"),
       link: (change) => this.#linkControl.apply(change),
-      behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports })),
+      behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports, service })),
     });
   }
 

@@ -1,16 +1,26 @@
-import { type Principal, type ReplicaId, replicaPrincipal } from "@bft/core";
+import { type Principal, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import type { PbftConfig, PbftSigned } from "@bft/core/pbft";
-import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
+import { Random } from "@bft/sim";
+import { BEHAVIOURS, createBehaviour, type LiarContext } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { type Envelope, TestCluster } from "../../core/test/support/cluster.js";
 import { portsOf } from "../../core/test/support/keys.js";
 
+function contextOf(config: PbftConfig): LiarContext {
+  return {
+    config,
+    ports: portsOf(replicaPrincipal(config.self)),
+    service: SERVICES.get("kv") as Service,
+    random: new Random(1),
+    accomplices: [config.self],
+  };
+}
+
 /** A cluster of four in which `liar` behaves as named, and everything that the liar sends, by whom it is sent to. */
 function clusterWith(liar: number, name: string): { readonly cluster: TestCluster; readonly sent: Envelope[] } {
   const cluster = new TestCluster();
-  const self = replicaPrincipal(liar as ReplicaId);
   const config = cluster.configs[liar] as PbftConfig;
-  cluster.behaviours.set(liar, createBehaviour(name, { config, ports: portsOf(self) }));
+  cluster.behaviours.set(liar, createBehaviour(name, contextOf(config)));
   const sent: Envelope[] = [];
   cluster.meddle = (envelope) => {
     if (envelope.from.role === "replica" && envelope.from.id === liar) sent.push(envelope);
@@ -49,7 +59,7 @@ describe("the catalogue of lies", () => {
 
   it("refuses a name that is not in it, and says which are", () => {
     const { cluster } = clusterWith(0, "silent");
-    const context = { config: cluster.configs[0] as PbftConfig, ports: portsOf(replicaPrincipal(0 as ReplicaId)) };
+    const context = contextOf(cluster.configs[0] as PbftConfig);
     expect(() => createBehaviour("fib", context)).to.throw(RangeError, /no behaviour "fib"; there are: equivocate, silent/);
   });
 

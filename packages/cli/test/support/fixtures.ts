@@ -60,6 +60,7 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
       transfer: null,
       slots: [],
       quorum: 2 * ((n - 1) / 3) + 1,
+      retained: { slots: 0, votes: 0, requests: 0, batches: 0, viewChanges: 0, checkpointVotes: 0, snapshots: 1 },
       ...machine,
     },
     links: Array.from({ length: n }, (_, replica) => ({

@@ -6,3 +6,4 @@ export type { DropReason } from "./drop-reason.js";
 export * from "./messages.js";
 export { NOTHING_SAVED, RecoveryError, type SavedState } from "./recovery.js";
 export { PbftReplica } from "./replica.js";
+export { happeningOf, statementOf } from "./trace.js";

@@ -1,4 +1,5 @@
 import type { MachineStatus, SlotStatus } from "../machine.js";
+import type { Retained } from "../trace/event.js";
 import { operationCount } from "./batch.js";
 import type { Slot } from "./log.js";
 import { matching } from "./normal-case.js";
@@ -28,6 +29,21 @@ export function inspect(r: ReplicaState): MachineStatus {
       .slice(-SLOTS_SHOWN)
       .map((slot) => slotStatus(r, slot)),
     quorum: r.config.system.quorum,
+    retained: retained(r),
+  };
+}
+
+function retained(r: ReplicaState): Retained {
+  const slots = r.log.slots();
+  const sum = (count: (slot: Slot) => number) => slots.reduce((total, slot) => total + count(slot), 0);
+  return {
+    slots: slots.length,
+    votes: sum(({ prepares, commits }) => prepares.size + commits.size),
+    requests: r.pool.size,
+    batches: sum(({ batches }) => batches.size),
+    viewChanges: r.viewChanges.size,
+    checkpointVotes: [...r.checkpointVotes.values()].reduce((total, votes) => total + votes.size, 0),
+    snapshots: r.snapshots.size,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Principal, ReplicaId } from "@bft/core";
 import { replicaPrincipal } from "@bft/core";
+import { Random } from "@bft/sim";
 import { type Envelope, TestCluster } from "./cluster.js";
 import { fastPortsOf } from "./keys.js";
 import { LIES, type Lie, liar } from "./liars.js";
-import { Random } from "./random.js";
 import { Safety } from "./safety.js";
 import { tempt, votesOf } from "./tempt.js";
 

@@ -1,7 +1,7 @@
 import type { Digest, Ports, ReplicaId, Signed, SignedOf } from "@bft/core";
 import { makeBatch, type PbftMessage, pbftCodec, readBatch } from "@bft/core/pbft";
+import type { Random } from "@bft/sim";
 import type { Behaviour, PbftEffect } from "./cluster-types.js";
-import type { Random } from "./random.js";
 
 /** Who lies, and what it lies with: only its own key. */
 export interface LiarParts {

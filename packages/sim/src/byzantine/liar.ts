@@ -1,5 +1,15 @@
-import { type Effect, type Input, type Ports, type ReplicaId, replicaPrincipal, type Signed, type SignedOf } from "@bft/core";
+import {
+  type Effect,
+  type Input,
+  type Ports,
+  type ReplicaId,
+  replicaPrincipal,
+  type Service,
+  type Signed,
+  type SignedOf,
+} from "@bft/core";
 import { type PbftConfig, type PbftMessage, pbftCodec } from "@bft/core/pbft";
+import type { Random } from "../random.js";
 
 export type PbftEffect = Effect<PbftMessage>;
 export type PbftInput = Input<PbftMessage>;
@@ -11,6 +21,12 @@ export type PbftBehaviour = (input: PbftInput, honest: readonly PbftEffect[]) =>
 export interface LiarContext {
   readonly config: PbftConfig;
   readonly ports: Ports;
+  /** What the service does; a twin runs a second replica of it. */
+  readonly service: Service;
+  /** Chooses where a lie has a choice. */
+  readonly random: Random;
+  /** The liars of a shared plan, this one included, in order of id. */
+  readonly accomplices: readonly ReplicaId[];
 }
 
 /** A message of the liar's own, signed as it pleases. */
