@@ -1,23 +1,18 @@
+import { BACKUP } from "./backup/index.js";
+import type { BehaviourInfo, Entry } from "./catalogue.js";
+import { CHECKPOINT } from "./checkpoint/index.js";
+import { EDGES } from "./edges/index.js";
 import { equivocate } from "./equivocate.js";
 import type { LiarContext, PbftBehaviour } from "./liar.js";
+import { PRIMARY } from "./primary/index.js";
+import { REPLIES } from "./replies/index.js";
 import { silent } from "./silent.js";
+import { VIEW_CHANGE } from "./view-change/index.js";
 import { wrongDigest } from "./wrong-digest.js";
 import { wrongReply } from "./wrong-reply.js";
 
+export type { BehaviourInfo } from "./catalogue.js";
 export type { LiarContext, PbftBehaviour } from "./liar.js";
-
-/** One way to lie, as a person is told of it. */
-export interface BehaviourInfo {
-  readonly name: string;
-  /** What it sends. */
-  readonly summary: string;
-  /** What must hold all the same. */
-  readonly holds: string;
-}
-
-interface Entry extends BehaviourInfo {
-  readonly create: (context: LiarContext) => PbftBehaviour;
-}
 
 const CATALOGUE: readonly Entry[] = [
   {
@@ -44,6 +39,12 @@ const CATALOGUE: readonly Entry[] = [
     holds: "the client waits for f+1 equal replies, so it is told the truth and sees who lied",
     create: wrongReply,
   },
+  ...PRIMARY,
+  ...BACKUP,
+  ...CHECKPOINT,
+  ...VIEW_CHANGE,
+  ...REPLIES,
+  ...EDGES,
 ];
 
 /** The catalogue of lies, the default first. */

@@ -1,0 +1,4 @@
+import type { Entry } from "../catalogue.js";
+
+/** The lies of a primary. */
+export const PRIMARY: readonly Entry[] = [];
