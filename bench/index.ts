@@ -8,6 +8,7 @@ import { codec } from "./sections/codec.js";
 import { failover } from "./sections/failover.js";
 import { log } from "./sections/log.js";
 import { signatures } from "./sections/signatures.js";
+import { simulator } from "./sections/simulator.js";
 import { soak } from "./sections/soak.js";
 import { startup } from "./sections/startup.js";
 import { transfer } from "./sections/transfer.js";
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   checkpoint,
   log,
   startup,
+  simulator,
   cluster,
   failover,
   transfer,
@@ -59,6 +61,7 @@ Replicas, clients and the benchmark share these cores. Ratios compare figures of
 - A checkpoint after 1 % of 200,000 keys changed must cost well under a tenth of the digest of all.
 - \`fsync\` is the default durability: the difference to \`buffered\` is what safety against the loss of power costs.
 - After the primary is killed, a client must be served again within twice the view-change timeout.
+- The simulator must deliver 50,000 messages a second on one core and let 100 seconds pass in one, with every checker on.
 - Over 300,000 operations the live heap of a replica must be flat and its log bounded by the checkpoints. Resident memory also holds
   what the garbage collector has not given back, and the pages of the state file.
 

@@ -26,7 +26,9 @@ function commandFiles() {
 /** Bundles the command line program, so that it starts from a few files instead of hundreds. */
 export async function bundleCli() {
   const { build } = await import("esbuild");
-  const programs = ["main.ts", "replica-main.ts"].map((file) => path.join(cli, "src", file)).filter((file) => existsSync(file));
+  const programs = ["main.ts", "replica-main.ts", "sim-worker.ts"]
+    .map((file) => path.join(cli, "src", file))
+    .filter((file) => existsSync(file));
   const { metafile } = await build({
     absWorkingDir: cli,
     entryPoints: [...programs, ...commandFiles()],

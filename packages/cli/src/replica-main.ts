@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runReplica } from "@bft/replica/process";
-import { Random } from "@bft/sim";
-import { createBehaviour } from "@bft/sim/byzantine";
+import { createBehaviour, Random } from "@bft/sim/byzantine";
 
 /** The process of one replica. `bft up` and `bft restart` start it; the catalogue of lies is handed in here. */
 const { values } = parseArgs({
@@ -13,6 +12,5 @@ await runReplica({
   dir: values.dir ?? ".bft",
   id: Number(values.id),
   readyFd: values["ready-fd"] === undefined ? null : Number(values["ready-fd"]),
-  behaviour: (name, context) =>
-    createBehaviour(name, { ...context, random: new Random(randomInt(2 ** 32)), accomplices: [context.config.self] }),
+  behaviour: (name, context) => createBehaviour(name, { ...context, random: new Random(randomInt(2 ** 32)) }),
 });

@@ -1,6 +1,7 @@
 import { encodeWire, type SeqNum } from "@bft/core";
 import { NOTHING_SAVED, RecoveryError } from "@bft/core/pbft";
 import { expect } from "chai";
+import { readRecord } from "../src/pbft/records.js";
 import { TestCluster } from "./support/cluster.js";
 import {
   batchNamed,
@@ -267,6 +268,20 @@ describe("recovery: a log that can not be read", () => {
     it(`${title}: RecoveryError, no guess`, () => {
       expect(() => new Lone(1, {}, { ...NOTHING_SAVED, records: [record] })).to.throw(RecoveryError, /log/);
     });
+
+  it("a record missing from its midst: what was executed can not be told", () => {
+    const lone = new Lone(1);
+    for (let seq = 1; seq <= 3; seq++) lone.deliver(...slotOf(0, seq, batchNamed(`k${seq}`, seq), 1));
+    const { records } = lone.disk;
+    const second = records.findIndex((record) => readRecord(record)?.kind === "executed") + 1;
+    const rest = records.slice(second).findIndex((record) => readRecord(record)?.kind === "executed");
+    const holed = records.filter((_, index) => index !== second + rest);
+    expect(holed.length).to.equal(records.length - 1);
+    expect(() => new Lone(1, {}, { ...NOTHING_SAVED, records: holed })).to.throw(
+      RecoveryError,
+      /after sequence number 1 it goes on with 3/,
+    );
+  });
 
   it("a saved state that is not the attested one", () => {
     const lone = new Lone(1);

@@ -80,9 +80,12 @@ export class AdminClient {
     writeJsonLine(this.#socket, { request, command: "watch", intervalMs } satisfies AdminRequest);
   }
 
-  /** @throws ClusterError `refused` when the replica knows no such behaviour. */
-  async behave(behaviour: string | null): Promise<void> {
-    await this.#ask({ command: "behave", behaviour });
+  /**
+   * `accomplices`: the replicas that lie by a shared plan; this one need not be among them.
+   * @throws ClusterError `refused` when the replica knows no such behaviour, or no such accomplice.
+   */
+  async behave(behaviour: string | null, accomplices: readonly number[]): Promise<void> {
+    await this.#ask({ command: "behave", behaviour, accomplices });
   }
 
   /** @throws ClusterError `refused` when there is no such link, or a value is out of its range. */

@@ -12,8 +12,13 @@ export type AdminRequest =
   | { readonly request: number; readonly command: "status" }
   /** Answers with a status at once and then every `intervalMs` (50 to 10,000), each with the events since the last. */
   | { readonly request: number; readonly command: "watch"; readonly intervalMs: number }
-  /** Switches on a Byzantine behaviour by name, or back to honest with null. */
-  | { readonly request: number; readonly command: "behave"; readonly behaviour: string | null }
+  /** Switches on a Byzantine behaviour by name, or back to honest with null. `accomplices` share a plan with this replica. */
+  | {
+      readonly request: number;
+      readonly command: "behave";
+      readonly behaviour: string | null;
+      readonly accomplices: readonly number[];
+    }
   /** Changes what is wrong with the links on which this replica sends. */
   | { readonly request: number; readonly command: "link"; readonly change: LinkChange }
   /** Ends the process in order: sockets closed, log flushed. */
@@ -66,6 +71,10 @@ export interface ReplicaStatus {
   readonly bytesOut: number;
   /** How often something was refused, by reason: `signature-invalid`, `frame-too-large`, … */
   readonly refused: Readonly<Record<string, number>>;
+  /** How often the protocol had no use for a well-formed message, by reason (`DropReason` of @bft/core); ordinary in any cluster. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Both together, by the peer on whose connection it came (`replica 2`, `client 0`) and reason. */
+  readonly againstPeers: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Client operations executed. */
   readonly operationsExecuted: number;
   /** How often the behaviour that is on really changed what was sent. */

@@ -10,7 +10,7 @@ import { readJsonLines, writeJsonLine } from "./json-lines.js";
 const WATCHER_BUFFER_BYTES_MAX = 4 << 20;
 
 const request = v.pipe(v.number(), v.safeInteger());
-const towards = v.array(v.pipe(v.number(), v.safeInteger()));
+const replicas = v.array(v.pipe(v.number(), v.safeInteger()));
 const impairment = v.object({
   delayMs: v.number(),
   jitterMs: v.number(),
@@ -19,9 +19,9 @@ const impairment = v.object({
   reorder: v.number(),
 });
 const linkChangeSchema = v.variant("kind", [
-  v.object({ kind: v.literal("cut"), towards }),
-  v.object({ kind: v.literal("impair"), towards, impairment }),
-  v.object({ kind: v.literal("clear"), towards }),
+  v.object({ kind: v.literal("cut"), towards: replicas }),
+  v.object({ kind: v.literal("impair"), towards: replicas, impairment }),
+  v.object({ kind: v.literal("clear"), towards: replicas }),
 ]);
 const requestSchema = v.variant("command", [
   v.object({ request, command: v.literal("status") }),
@@ -30,7 +30,7 @@ const requestSchema = v.variant("command", [
     command: v.literal("watch"),
     intervalMs: v.pipe(v.number(), v.safeInteger(), v.minValue(50), v.maxValue(10_000)),
   }),
-  v.object({ request, command: v.literal("behave"), behaviour: v.nullable(v.string()) }),
+  v.object({ request, command: v.literal("behave"), behaviour: v.nullable(v.string()), accomplices: replicas }),
   v.object({ request, command: v.literal("link"), change: linkChangeSchema }),
   v.object({ request, command: v.literal("shutdown") }),
 ]);
@@ -41,8 +41,8 @@ type Request = v.InferOutput<typeof requestSchema>;
 export interface AdminTarget {
   status(): ReplicaStatus;
   readonly events: EventFeed;
-  /** @throws Error with a sentence for a person when there is no such behaviour. */
-  behave(behaviour: string | null): void;
+  /** @throws Error with a sentence for a person when there is no such behaviour, or no such accomplice. */
+  behave(behaviour: string | null, accomplices: readonly number[]): void;
   /** @throws Error with a sentence for a person when there is no such link, or a value is out of its range. */
   link(change: LinkChange): void;
   shutdown(): void;
@@ -97,7 +97,7 @@ export class AdminServer {
       case "watch":
         return this.#watch(socket, asked, timers);
       case "behave":
-        return say(done(asked.request, () => this.#target.behave(asked.behaviour)));
+        return say(done(asked.request, () => this.#target.behave(asked.behaviour, asked.accomplices)));
       case "link":
         return say(done(asked.request, () => this.#target.link(asked.change)));
       case "shutdown":

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import { ClusterError, systemCode } from "./errors.js";
@@ -26,6 +26,23 @@ export function leaseClient(paths: ClusterPaths, clients: number): ClientLease {
     "no-free-client",
     `all ${clients} client identities of this cluster are in use; wait for another bft command to end`,
   );
+}
+
+/**
+ * Borrows an identity for a lying client: one from the upper half that none lied under before, because its lies may leave it
+ * useless, or the highest one when all of those have lied. Honest clients take theirs from the lower end.
+ * @throws ClusterError `no-free-client` when all are taken.
+ */
+export function leaseLyingClient(paths: ClusterPaths, clients: number): ClientLease {
+  const upper = Array.from({ length: Math.ceil(clients / 2) }, (_, index) => clients - 1 - index);
+  const fresh = upper.filter((id) => !existsSync(paths.clientLied(id)));
+  for (const id of [...fresh, ...upper]) {
+    const path = paths.clientLease(id);
+    if (!take(path)) continue;
+    writeFileSync(paths.clientLied(id), "", { mode: 0o600 });
+    return { id, release: () => rmSync(path, { force: true }) };
+  }
+  throw new ClusterError("no-free-client", "all client identities for lying clients are in use; wait for another one to end");
 }
 
 function take(path: string): boolean {

@@ -1,12 +1,13 @@
-import { clientId, clientPrincipal, type OperationResult, replicaId, type Timestamp } from "@bft/core";
+import { type ClientId, clientId, clientPrincipal, type OperationResult, type Ports, replicaId, type Timestamp } from "@bft/core";
 import { type ClientEffect, type ClientInput, type Outcome, PbftClient, type PbftMessage, pbftCodec } from "@bft/core/pbft";
 import { ClientHost, portsOf } from "@bft/net";
-import { type ClientLease, leaseClient } from "./client-lease.js";
+import { type ClientLease, leaseClient, leaseLyingClient } from "./client-lease.js";
 import type { ClusterConfig } from "./cluster-config.js";
 import { loadCluster } from "./cluster-directory.js";
 import { ClusterError, reasonOf } from "./errors.js";
 import { openKeyring } from "./keyring.js";
 import { ClusterPaths } from "./paths.js";
+import { ClientHistory } from "./trace/client-history.js";
 
 /** How long `open` waits for links when some replicas are down. */
 const LINKS_TIMEOUT_MS = 300;
@@ -26,6 +27,25 @@ export interface SubmitOutcome {
   readonly silent: readonly number[];
   /** From sending to f+1 equal replies. */
   readonly latencyMs: number;
+}
+
+/** Stands between an honest client and the network, and says what is done instead of what the client does. */
+export type ClientDisguise = (input: ClientInput, honest: readonly ClientEffect[]) => readonly ClientEffect[];
+
+/** What a lying client has: the public configuration and its own key. */
+export interface ClientDisguiseContext {
+  readonly self: ClientId;
+  readonly replicas: number;
+  readonly faults: number;
+  readonly window: number;
+  readonly ports: Ports;
+}
+
+/** A client that lies, under an identity of the cluster that honest clients do not get. */
+export interface LyingClient {
+  /** Name of its behaviour. */
+  readonly behaviour: string;
+  readonly disguise: (context: ClientDisguiseContext) => ClientDisguise;
 }
 
 type OwnInput = Extract<ClientInput, { kind: "submit" }>;
@@ -52,9 +72,12 @@ export class ClusterClient {
   readonly #lease: ClientLease;
   readonly #machine: PbftClient;
   readonly #host: ClientHost<PbftMessage, OwnInput, OwnEffect>;
+  readonly #history: ClientHistory;
   readonly #pending = new Map<number, Pending>();
   readonly #linksUp = new Set<number>();
   #onLinks: () => void = () => undefined;
+  /** What is being handed in, until its timestamp is known. */
+  #submitting: { readonly operations: readonly string[]; readonly readOnly: boolean } | null = null;
   #submitted: Timestamp | null = null;
   #fatal: unknown = null;
 
@@ -62,12 +85,12 @@ export class ClusterClient {
    * Connects to the replicas that are up.
    * @throws ClusterError `no-cluster`, `cluster-damaged`, `no-free-client`.
    */
-  static async open(dir: string): Promise<ClusterClient> {
+  static async open(dir: string, liar: LyingClient | null = null): Promise<ClusterClient> {
     const config = await loadCluster(dir);
     const paths = new ClusterPaths(dir);
-    const lease = leaseClient(paths, config.clients.length);
+    const lease = (liar === null ? leaseClient : leaseLyingClient)(paths, config.clients.length);
     try {
-      const client = new ClusterClient(config, paths, lease);
+      const client = new ClusterClient(config, paths, lease, liar);
       await client.#waitForLinks();
       return client;
     } catch (error) {
@@ -76,12 +99,13 @@ export class ClusterClient {
     }
   }
 
-  private constructor(config: ClusterConfig, paths: ClusterPaths, lease: ClientLease) {
+  private constructor(config: ClusterConfig, paths: ClusterPaths, lease: ClientLease, liar: LyingClient | null) {
     this.#config = config;
     this.#lease = lease;
     const self = clientId(lease.id);
     const keyring = openKeyring(config, clientPrincipal(self), paths.clientKey(lease.id));
-    this.#machine = new PbftClient(
+    const ports = portsOf(keyring);
+    const machine = new PbftClient(
       {
         self,
         replicas: config.replicas.length,
@@ -92,10 +116,13 @@ export class ClusterClient {
         firstTimestamp: (Date.now() * 1000) as Timestamp,
         reads: config.reads,
       },
-      portsOf(keyring),
+      ports,
     );
+    this.#machine = machine;
+    const { clientWindow: window } = config.limits;
+    const lie = liar?.disguise({ self, replicas: config.replicas.length, faults: config.faults, window, ports }) ?? null;
     this.#host = new ClientHost<PbftMessage, OwnInput, OwnEffect>({
-      machine: this.#machine,
+      machine: lie === null ? machine : { step: (input) => lie(input, machine.step(input)) },
       codec: pbftCodec,
       keyring,
       replicas: config.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })),
@@ -109,6 +136,8 @@ export class ClusterClient {
         this.#onLinks();
       },
     });
+    const { clusterId } = config;
+    this.#history = new ClientHistory({ folder: paths.history, clusterId, client: lease.id, behaviour: liar?.behaviour ?? null });
     this.#host.start();
   }
 
@@ -149,14 +178,22 @@ export class ClusterClient {
     }
   }
 
+  /** Which of the cluster's clients this is. */
+  get id(): number {
+    return this.#lease.id;
+  }
+
   async close(): Promise<void> {
     this.#host.close();
+    this.#history.close();
     this.#lease.release();
   }
 
   #submit(operations: readonly string[], readOnly: boolean, pending: Pending): void {
     this.#submitted = null;
+    this.#submitting = { operations, readOnly: readOnly && this.#config.reads === "fast" };
     this.#host.input({ kind: "submit", operations, readOnly });
+    this.#submitting = null;
     const timestamp = this.#submitted as Timestamp | null;
     if (timestamp === null)
       throw new ClusterError("refused", `the client has stopped: ${reasonOf(this.#fatal ?? "it was closed")}`);
@@ -168,8 +205,11 @@ export class ClusterClient {
     switch (effect.kind) {
       case "submitted":
         this.#submitted = effect.timestamp;
+        // Before the request itself is sent. One that falls back is told below, in the same turn.
+        if (this.#submitting !== null) this.#history.invoked(effect.timestamp, this.#submitting);
         break;
       case "accepted": {
+        this.#history.answered(effect.outcome);
         const pending = this.#pending.get(effect.outcome.timestamp);
         if (pending === undefined) return;
         pending.accepted = { outcome: effect.outcome, latencyMs: performance.now() - pending.sentAt };
@@ -177,6 +217,7 @@ export class ClusterClient {
         break;
       }
       case "fell-back": {
+        this.#history.fellBack(effect.from, effect.to);
         const pending = this.#pending.get(effect.from);
         if (pending === undefined) return;
         this.#pending.delete(effect.from);

@@ -135,6 +135,7 @@ export async function removeCluster(dir: string): Promise<void> {
   rmSync(paths.config, { force: true });
   rmSync(paths.keys, { recursive: true, force: true });
   rmSync(`${paths.dir}/clients`, { recursive: true, force: true });
+  rmSync(paths.history, { recursive: true, force: true });
   rmSync(paths.lifeline, { force: true });
   rmSync(paths.service, { force: true });
   const replicas = config?.replicas.length ?? 3 * 85 + 1;

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { DurableLog } from "@bft/net";
@@ -24,12 +24,15 @@ export class FileLog implements DurableLog {
   }
 
   /**
-   * Makes a new log that begins with `records`; they and the file's name are durable when this resolves. A file that is there
-   * under this name was left by a crash before it counted, and is replaced.
+   * Makes a new log that begins with `records`; they and the file's name are durable when this resolves. The file gets its name
+   * when they are in it: a crash leaves all of them or no log, never one that looks as if nothing had been written yet. A file that
+   * is there under this name was left by a crash before it counted, and is replaced.
    */
   static async create(path: string, records: readonly Uint8Array[], durability: Durability): Promise<FileLog> {
-    const log = new FileLog(openSync(path, "w", 0o600), durability);
+    const unnamed = `${path}.new`;
+    const log = new FileLog(openSync(unnamed, "w", 0o600), durability);
     if (records.length > 0) await log.append(records);
+    renameSync(unnamed, path);
     syncFolder(dirname(path));
     return log;
   }

@@ -1,7 +1,13 @@
 export { LINK_DELAY_MS_MAX, type LinkFault, type LinkImpairment } from "@bft/net";
 export { AdminClient } from "./admin-client.js";
 export type { LinkChange, ReplicaEvent, ReplicaLink, ReplicaStatus } from "./admin-protocol.js";
-export { ClusterClient, type SubmitOptions, type SubmitOutcome } from "./cluster-client.js";
+export {
+  type ClientDisguise,
+  type ClientDisguiseContext,
+  ClusterClient,
+  type SubmitOptions,
+  type SubmitOutcome,
+} from "./cluster-client.js";
 export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./cluster-config.js";
 export {
   type CreateClusterOptions,
@@ -11,6 +17,7 @@ export {
   loadCluster,
   removeCluster,
 } from "./cluster-directory.js";
+export { serviceOf } from "./cluster-service.js";
 export type { Durability } from "./durable-log.js";
 export { ClusterError, type ClusterErrorCode } from "./errors.js";
 export { openLifeline } from "./lifeline.js";
@@ -26,4 +33,7 @@ export {
   startReplica,
   stopReplica,
 } from "./replica-processes.js";
+export { traceNow } from "./trace/clock.js";
+export { ClusterTrace } from "./trace/cluster-trace.js";
+export type { TraceSummary } from "./trace/trace-reader.js";
 export { type BuiltService, buildUserService, changedSource, isMadeFrom } from "./user-service/index.js";

@@ -39,8 +39,23 @@ export class ClusterPaths {
     return join(this.dir, "clients", `client-${id}.json`);
   }
 
+  /** There when a client has lied under this identity. */
+  clientLied(id: number): string {
+    return join(this.dir, "clients", `client-${id}.lied`);
+  }
+
   replica(id: number): string {
     return join(this.dir, `replica-${id}`);
+  }
+
+  /** Segments of what a replica did, for checkers (docs/trace-format.md). */
+  trace(id: number): string {
+    return join(this.replica(id), "trace");
+  }
+
+  /** What each client asked for and was told, for checkers. */
+  get history(): string {
+    return join(this.dir, "history");
   }
 
   textLog(id: number): string {

@@ -1,6 +1,6 @@
 import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { type Effect, replicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
+import { type Effect, type ReplicaId, replicaId, replicaPrincipal, type Service } from "@bft/core";
 import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec, RecoveryError, type SavedState } from "@bft/core/pbft";
 import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
 import { type Logger, pino } from "pino";
@@ -8,7 +8,8 @@ import type { ReplicaStatus } from "./admin-protocol.js";
 import { AdminServer } from "./admin-server.js";
 import type { ClusterConfig } from "./cluster-config.js";
 import { loadCluster } from "./cluster-directory.js";
-import { reasonOf } from "./errors.js";
+import { serviceOf } from "./cluster-service.js";
+import { reasonOf, systemCode } from "./errors.js";
 import { EventFeed } from "./event-feed.js";
 import { openKeyring } from "./keyring.js";
 import { holdLifeline } from "./lifeline.js";
@@ -18,13 +19,15 @@ import { selfIdentity } from "./process-identity.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
 import { Storage } from "./storage.js";
-import { loadUserService } from "./user-service/load.js";
+import { ReplicaTrace } from "./trace/replica-trace.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
   readonly config: PbftConfig;
   readonly ports: ReturnType<typeof portsOf>;
   readonly service: Service;
+  /** The liars of a shared plan, this one included, in order of id. */
+  readonly accomplices: readonly ReplicaId[];
 }
 
 export interface ReplicaProcessOptions {
@@ -63,6 +66,13 @@ function sayReady(fd: number | null, line: string): void {
   }
 }
 
+interface Recovered {
+  readonly storage: Storage;
+  readonly machine: PbftReplica;
+  /** It has no memory of what it said. */
+  readonly lost: boolean;
+}
+
 /** A replica with all that surrounds it in its process: host, log file, admin socket. */
 class ReplicaProcess {
   /** Resolves when everything is closed. */
@@ -74,6 +84,7 @@ class ReplicaProcess {
   readonly #machine: PbftReplica;
   readonly #host: Host<PbftMessage>;
   readonly #linkControl: LinkControl;
+  readonly #trace: ReplicaTrace;
   readonly #storage: Storage;
   readonly #admin: AdminServer;
   readonly #events = new EventFeed();
@@ -110,16 +121,25 @@ class ReplicaProcess {
     });
     const config = pbftConfigOf(cluster, options.id);
     const ports = portsOf(keyring);
-    const service = serviceOf(cluster, paths, (message) => text.warn({ error: message }, "the service threw"));
+    const service = serviceOf(paths.dir, cluster, (message) => text.warn({ error: message }, "the service threw"));
     const recovered = this.#recover((saved) => new PbftReplica(config, ports, service, saved));
     this.#storage = recovered.storage;
     this.#machine = recovered.machine;
+    this.#trace = new ReplicaTrace({
+      folder: paths.trace(options.id),
+      clusterId: cluster.clusterId,
+      self: config.self,
+      replicas: config.replicas,
+      inspect: () => this.#machine.inspect(),
+      memoryLost: recovered.lost,
+      onStopped: (error) => text.warn({ err: error }, "nothing is traced any more"),
+    });
     text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
     this.#host = new Host({
       machine: this.#machine,
       codec: pbftCodec,
       keyring,
-      log: this.#storage,
+      log: this.#trace.noting(this.#storage),
       onFatal: (error) => this.#onFatal(error),
       observer: {
         onEffect: (effect) => this.#onEffect(effect),
@@ -134,12 +154,15 @@ class ReplicaProcess {
       status: () => this.#status(),
       shutdown: () => void this.#close("asked to on the admin socket"),
       link: (change) => this.#linkControl.apply(change),
-      behave: (name) => this.#behave(name, name === null ? null : options.behaviour(name, { config, ports, service })),
+      behave: (name, others) => {
+        const accomplices = accomplicesOf(options.id, others, config.replicas);
+        this.#behave(name, name === null ? null : options.behaviour(name, { config, ports, service, accomplices }));
+      },
     });
   }
 
   /** The machine as it was, from what is on the disk; without a memory when that can not be read back. */
-  #recover(make: (saved: SavedState) => PbftReplica): { readonly storage: Storage; readonly machine: PbftReplica } {
+  #recover(make: (saved: SavedState) => PbftReplica): Recovered {
     const folder = this.#paths.replica(this.#id);
     const { durability } = this.#cluster;
     const onError = (error: unknown) => this.#onFatal(error);
@@ -147,12 +170,12 @@ class ReplicaProcess {
     if (opened.tornBytes > 0) this.#text.warn({ tornBytes: opened.tornBytes }, "the last write did not finish and was cut off");
     if (opened.damage !== null) this.#tell({ kind: "damaged", why: opened.damage });
     try {
-      return { storage: opened.storage, machine: make(opened.saved) };
+      return { storage: opened.storage, machine: make(opened.saved), lost: opened.saved.lost };
     } catch (error) {
       if (!(error instanceof RecoveryError)) throw error;
       const anew = Storage.startAnew(folder, durability, onError, error.message);
       this.#tell({ kind: "damaged", why: anew.damage ?? error.message });
-      return { storage: anew.storage, machine: make(anew.saved) };
+      return { storage: anew.storage, machine: make(anew.saved), lost: true };
     }
   }
 
@@ -178,6 +201,7 @@ class ReplicaProcess {
     this.#lifeline.close();
     this.#linkControl.close();
     await this.#host.close();
+    await this.#trace.close();
     await this.#admin.close();
     await this.#storage.close();
     this.#end();
@@ -187,11 +211,14 @@ class ReplicaProcess {
   #onFatal(error: unknown): void {
     this.#text.fatal({ err: error }, "stops");
     process.exitCode = 1;
+    // The system fails a replica; only what it does not know is a bug.
+    if (systemCode(error) === null) this.#trace.broke(reasonOf(error));
     void this.#close("a fatal error");
   }
 
   #onEffect(effect: Effect<PbftMessage>): void {
     this.#storage.note(effect);
+    this.#trace.note(effect);
     if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));
     if (effect.kind === "evidence") this.#text.warn({ accused: effect.accused, message: effect.first.kind }, "lie found");
@@ -204,13 +231,15 @@ class ReplicaProcess {
   }
 
   #behave(name: string | null, behaviour: Behaviour<PbftMessage> | null): void {
+    this.#trace.behaves(name);
     this.#host.setBehaviour(behaviour);
     this.#behaviour = name;
     this.#tell({ kind: "behaviour", behaviour: name });
   }
 
   #status(): ReplicaStatus {
-    const { messagesIn, messagesOut, bytesIn, bytesOut, links, clientsConnected, refused, liesTold } = this.#host.stats();
+    const { messagesIn, messagesOut, bytesIn, bytesOut, links, clientsConnected, refused, dropped, liesTold, ...byPeer } =
+      this.#host.stats();
     return {
       id: this.#id,
       pid: process.pid,
@@ -227,17 +256,26 @@ class ReplicaProcess {
       bytesIn,
       bytesOut,
       refused,
+      dropped,
+      againstPeers: together(byPeer.refusedByPeer, byPeer.droppedByPeer),
       operationsExecuted: this.#operationsExecuted,
       liesTold,
     };
   }
 }
 
-function serviceOf(cluster: ClusterConfig, { dir }: ClusterPaths, onEngineError: (message: string) => void): Service {
-  if (cluster.module !== null) return loadUserService(dir, cluster.service, cluster.module, onEngineError);
-  const service = SERVICES.get(cluster.service);
-  if (service === undefined) throw new RangeError(`there is no service ${cluster.service}`);
-  return service;
+type ByPeer = ReplicaStatus["againstPeers"];
+
+function together(refused: ByPeer, dropped: ByPeer): ByPeer {
+  const peers = [...new Set([...Object.keys(refused), ...Object.keys(dropped)])];
+  return Object.fromEntries(peers.map((peer) => [peer, { ...refused[peer], ...dropped[peer] }]));
+}
+
+/** @throws RangeError for an id that no replica has. */
+function accomplicesOf(self: number, others: readonly number[], replicas: number): readonly ReplicaId[] {
+  const unknown = others.find((id) => id < 0 || id >= replicas);
+  if (unknown !== undefined) throw new RangeError(`replica ${unknown} does not exist, so it can not be an accomplice`);
+  return [...new Set([self, ...others])].sort((a, b) => a - b).map(replicaId);
 }
 
 /** The protocol's configuration for one replica of a cluster. */

@@ -1,4 +1,15 @@
-export type { Checker, ClusterFacts, Violation } from "./checkers/checker.js";
+export type { Checker } from "./checkers/checker.js";
+export { Checks, type ClusterFacts, type Violation } from "./checkers/index.js";
+export * from "./linearizability/index.js";
+export { drawPlan } from "./plan/draw.js";
+export * from "./plan/options.js";
 export * from "./plan/plan.js";
+export { twinsPlan, twinsScenarios } from "./plan/twins.js";
 export { Random } from "./random.js";
-export * from "./run/simulate.js";
+export { type SimulationReport, type SimulationStats, simulate } from "./run/simulate.js";
+export { isSameViolation, type ShrinkStep, type Shrunk, shrinkSteps } from "./shrink/shrink.js";
+export { differenceFrom, type TracedRun, tracedRun } from "./transcript/check.js";
+export { formatEvent } from "./transcript/event.js";
+export { parseTranscript } from "./transcript/parse.js";
+export { type Transcript, transcriptOf } from "./transcript/transcript.js";
+export { writeTranscript } from "./transcript/write.js";

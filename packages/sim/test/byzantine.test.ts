@@ -1,57 +1,35 @@
-import { type Principal, replicaPrincipal, SERVICES, type Service } from "@bft/core";
-import type { PbftConfig, PbftSigned } from "@bft/core/pbft";
-import { Random } from "@bft/sim";
-import { BEHAVIOURS, createBehaviour, type LiarContext } from "@bft/sim/byzantine";
+import type { Principal } from "@bft/core";
+import type { PbftConfig } from "@bft/core/pbft";
+import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
-import { type Envelope, TestCluster } from "../../core/test/support/cluster.js";
 import { portsOf } from "../../core/test/support/keys.js";
+import { clusterWith, contextOf, digestsOf, executedDigests, watched } from "./byzantine/support.js";
 
-function contextOf(config: PbftConfig): LiarContext {
-  return {
-    config,
-    ports: portsOf(replicaPrincipal(config.self)),
-    service: SERVICES.get("kv") as Service,
-    random: new Random(1),
-    accomplices: [config.self],
-  };
-}
-
-/** A cluster of four in which `liar` behaves as named, and everything that the liar sends, by whom it is sent to. */
-function clusterWith(liar: number, name: string): { readonly cluster: TestCluster; readonly sent: Envelope[] } {
-  const cluster = new TestCluster();
-  const config = cluster.configs[liar] as PbftConfig;
-  cluster.behaviours.set(liar, createBehaviour(name, contextOf(config)));
-  const sent: Envelope[] = [];
-  cluster.meddle = (envelope) => {
-    if (envelope.from.role === "replica" && envelope.from.id === liar) sent.push(envelope);
-    return [envelope];
-  };
-  return { cluster, sent };
-}
-
-function digestsOf(sent: readonly Envelope[], kind: PbftSigned["kind"], seq: number): Set<string> {
-  return new Set(
-    sent.flatMap(({ signed }) =>
-      signed.kind === kind && "digest" in signed.message && signed.message.seq === seq ? [signed.message.digest] : [],
-    ),
-  );
-}
-
-/** The batches that correct replicas executed, by sequence number. */
-function executedDigests(cluster: TestCluster, liar: number): Map<number, Set<string>> {
-  const executed = new Map<number, Set<string>>();
-  for (const { self } of cluster.configs) {
-    if (self === liar) continue;
-    for (const { seq, digest } of cluster.effectsOf(self, "executed"))
-      executed.set(seq, (executed.get(seq) ?? new Set()).add(digest));
-  }
-  return executed;
-}
+/** Each is promised to the users of the command line. */
+const PROMISED = [
+  ...["equivocate", "silent", "wrong-digest", "wrong-reply", "collude"],
+  ...["silent-primary", "wrong-batch", "seq-gap", "seq-jump", "seq-off-by-one", "view-off-by-one", "too-few", "withhold-body"],
+  ...["invent-operation", "repeat-request", "censor", "slow-primary"],
+  ...[
+    "double-vote",
+    "prepare-as-primary",
+    "commit-early",
+    "vote-to-one",
+    "mute-after-prepare",
+    "stale-replay",
+    "amnesia",
+    "twin",
+  ],
+];
 
 describe("the catalogue of lies", () => {
   it("names each behaviour once and says what it sends and what must hold", () => {
-    expect(BEHAVIOURS.map(({ name }) => name)).to.deep.equal(["equivocate", "silent", "wrong-digest", "wrong-reply"]);
-    for (const { summary, holds } of BEHAVIOURS) {
+    const names = BEHAVIOURS.map(({ name }) => name);
+    expect(new Set(names).size, "each name once").to.equal(names.length);
+    expect(names).to.include.members(PROMISED);
+    expect(names[0], "the default").to.equal("equivocate");
+    for (const { name, summary, holds } of BEHAVIOURS) {
+      expect(name).to.match(/^[a-z]+(-[a-z]+)*$/);
       expect(summary).to.have.length.greaterThan(20);
       expect(holds).to.have.length.greaterThan(20);
     }
@@ -67,12 +45,14 @@ describe("the catalogue of lies", () => {
     for (const liar of [0, 2]) {
       it(`${name} by ${liar === 0 ? "the primary" : "a backup"}: clients are answered right, correct replicas execute alike`, () => {
         const { cluster } = clusterWith(liar, name);
+        const safety = watched(cluster);
         for (let i = 1; i <= 12; i++) {
           expect(cluster.ask(`set x ${i}`).results).to.deep.equal([{ ok: true, value: "ok" }]);
           expect(cluster.ask("get x").results).to.deep.equal([{ ok: true, value: String(i) }]);
         }
         cluster.run(2_000);
-        const executed = executedDigests(cluster, liar);
+        expect(safety.checks).to.be.greaterThan(100);
+        const executed = executedDigests(cluster);
         expect(executed.size).to.be.at.least(24);
         for (const [seq, digests] of executed) expect(digests.size, `batches executed at ${seq}`).to.equal(1);
       });

@@ -1,19 +1,32 @@
-import { BEHAVIOURS } from "@bft/sim/byzantine";
+import { BEHAVIOURS, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
 import { Args, Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { misuse } from "../errors.js";
+import { wholeNumberFlag } from "../flags.js";
 import { Output } from "../output.js";
-import { behaviourNamed } from "../services/behaviours.js";
-import { dirFlag, replicaNamed } from "../services/cluster.js";
+import { behaviourNamed, clientBehaviourNamed, liarsOf } from "../services/behaviours.js";
+import { tellClientLies } from "../services/client-lies.js";
+import { dirFlag } from "../services/cluster.js";
 import { behave } from "../services/faults.js";
-import { behaviourLines, lieLines } from "../view/behaviours.js";
+import { groupOf } from "../services/partition-plan.js";
+import { tooFewRun } from "../services/submit.js";
+import { inGroups } from "../view/behaviour-groups.js";
+import { behaviourLines, honestLines, lieLines, tooManyLiars } from "../view/behaviours.js";
+import { clientLiesLines } from "../view/client-lies.js";
 import { span } from "../view/line.js";
 
+/** Columns of the list where there is no terminal to ask. */
+const LIST_COLUMNS = 80;
+
 export default class Byzantine extends BftCommand {
-  static override summary = "make a replica lie, or honest again";
+  static override summary = "make replicas lie, or honest again; or let a client lie";
   static override description =
-    `The replica runs the honest protocol, and what it sends is changed. It signs with its own key only: it can lie, not forge.
-With --json: {replica, behaviour}; with --list: {behaviours: [{name, summary, holds}]}.`;
+    `A replica that lies runs the honest protocol, and what it sends is changed. It signs with its own key only: it can lie, not forge.
+Replicas that are named together are accomplices: they lie by a shared plan. A replica that is restarted comes back honest.
+With client in place of an id, a client of the cluster sends a burst of requests, lies in its way, and the command tells how the
+replicas answered; its keys in the service kv begin with "liar".
+With --json: {replica, replicas, behaviour, liars}, liars being all that lie now; for a client {client, behaviour, liesTold, messages,
+requests, timestamps, replies, answered, refusedByService, contradicted, reasons}; with --list: {behaviours: [{group, name, summary, holds}]}.`;
   static override examples = [
     {
       command: "<%= config.bin %> byzantine 0",
@@ -21,33 +34,58 @@ With --json: {replica, behaviour}; with --list: {behaviours: [{name, summary, ho
     },
     "<%= config.bin %> byzantine 2 wrong-reply",
     "<%= config.bin %> byzantine 2 --off",
+    {
+      command: "<%= config.bin %> byzantine 0,1 equivocate",
+      description: "two liars with one plan; with f = 1 that is one too many",
+    },
+    { command: "<%= config.bin %> byzantine client same-timestamp", description: "a client lies; the replicas do not" },
     "<%= config.bin %> byzantine --list",
   ];
   static override args = {
-    replica: Args.string({ description: "id of the replica, such as 0" }),
-    behaviour: Args.string({ description: "how it lies (default: equivocate); see --list" }),
+    replica: Args.string({ description: "id of the replica, such as 0, or of several: 0,1; or client" }),
+    behaviour: Args.string({ description: "how it lies (default: equivocate, same-timestamp for a client); see --list" }),
   };
   static override flags = {
     off: Flags.boolean({ summary: "make it honest again" }),
     list: Flags.boolean({ summary: "explain each behaviour: what it sends, what must hold" }),
+    requests: wholeNumberFlag({ summary: "how many requests a lying client makes", min: 1, max: 10_000, default: 20 }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Byzantine);
     const output = new Output(flags.json);
-    if (flags.list) {
-      output.object({ behaviours: BEHAVIOURS });
-      return output.lines(behaviourLines(BEHAVIOURS, process.stdout.isTTY ? process.stdout.columns : 100));
-    }
+    if (flags.list) return this.#list(output);
+    if (args.replica === "client") return this.#client(args.behaviour ?? "same-timestamp", flags, output);
     if (flags.off && args.behaviour !== undefined) throw misuse("--off makes the replica honest; leave the behaviour out");
     const behaviour = flags.off ? null : behaviourNamed(args.behaviour ?? "equivocate");
     if (args.replica === undefined)
       throw misuse("say which replica lies, such as: bft byzantine 0; the ways to lie: bft byzantine --list");
     const cluster = await this.openCluster(flags.dir);
-    const replica = replicaNamed(args.replica, cluster.config);
-    await behave(cluster, replica, behaviour?.name ?? null);
-    output.object({ replica, behaviour: behaviour?.name ?? null });
-    if (behaviour === null) output.lines([[span(`replica ${replica} is honest again`)]]);
-    else output.lines(lieLines(replica, behaviour, `bft byzantine ${replica} --off${dirFlag(cluster.dir)}`));
+    const replicas = [...new Set(groupOf(args.replica, cluster.config))];
+    await behave(cluster, replicas, behaviour?.name ?? null);
+    const liars = await liarsOf(cluster);
+    output.object({ replica: replicas[0], replicas, behaviour: behaviour?.name ?? null, liars });
+    const undo = `bft byzantine ${replicas.join(",")} --off${dirFlag(cluster.dir)}`;
+    output.lines(behaviour === null ? honestLines(replicas) : lieLines(replicas, behaviour, undo));
+    const warning = tooManyLiars(liars, cluster.config.faults);
+    if (warning !== null) output.note(span(warning, "warn"));
+  }
+
+  async #client(name: string, flags: { dir: string; off: boolean; requests: number }, output: Output): Promise<void> {
+    if (flags.off) throw misuse("a client lies for one run of this command only, so there is nothing to switch off");
+    const behaviour = clientBehaviourNamed(name);
+    const cluster = await this.openCluster(flags.dir);
+    await tooFewRun(cluster);
+    const lies = await tellClientLies(cluster, behaviour.name, flags.requests);
+    output.object(lies);
+    output.lines(clientLiesLines(lies, behaviour));
+  }
+
+  #list(output: Output): void {
+    const groups = [...inGroups(BEHAVIOURS), { title: "clients", behaviours: CLIENT_BEHAVIOURS }];
+    output.object({
+      behaviours: groups.flatMap(({ title, behaviours }) => behaviours.map((behaviour) => ({ group: title, ...behaviour }))),
+    });
+    output.lines(behaviourLines(groups, process.stdout.isTTY ? process.stdout.columns : LIST_COLUMNS));
   }
 }

@@ -1,6 +1,6 @@
 import { withNote } from "../watch/feed.js";
 import { observe } from "../watch/observe.js";
-import { behaviourKey } from "./behaviour-keys.js";
+import { behaviourKey, openBehaviours } from "./behaviour-keys.js";
 import type { Key } from "./keys.js";
 import type { Command, DashboardAction, DashboardState, Transition } from "./state.js";
 import { startTyping, typingKey } from "./typing.js";
@@ -97,11 +97,4 @@ function selectDigit(state: DashboardState, wanted: number, atMs: number): Dashb
   if (wanted <= last) return select(state, wanted);
   const text = `replica ${wanted} does not exist; this cluster has replicas 0 to ${last}`;
   return { ...state, cluster: { ...state.cluster, feed: withNote(state.cluster.feed, atMs, text, "warn") } };
-}
-
-function openBehaviours(state: DashboardState, replica: number): DashboardState {
-  const current = state.cluster.replicas[replica]?.status?.behaviour ?? null;
-  const index = state.behaviours.findIndex((behaviour) => behaviour.name === current);
-  // An honest replica starts at the first lie, a lying one at what it does now.
-  return { ...state, mode: { kind: "behaviours", replica, chosen: Math.max(1, index + 1) } };
 }

@@ -31,8 +31,8 @@ export type Mode =
   | { readonly kind: "help" }
   /** Typing an operation. `cursor` counts characters; `recalled` is the place in the history, or null for a new text. */
   | { readonly kind: "typing"; readonly text: string; readonly cursor: number; readonly recalled: number | null }
-  /** Choosing how the replica lies; 0 is "honest", then the behaviours in their order. */
-  | { readonly kind: "behaviours"; readonly replica: number; readonly chosen: number };
+  /** Choosing how the replica lies: `chosen` is a place in what `filter` leaves of the menu (behaviour-menu.ts). */
+  | { readonly kind: "behaviours"; readonly replica: number; readonly chosen: number; readonly filter: string };
 
 export type DashboardAction =
   | WatchAction

@@ -70,7 +70,7 @@ export class CommandRunner {
       case "resume":
         return resume(cluster, command.replica);
       case "behave":
-        return behave(cluster, command.replica, command.behaviour);
+        return behave(cluster, [command.replica], command.behaviour);
     }
   }
 

@@ -40,8 +40,25 @@ export async function resume(cluster: Cluster, id: number): Promise<void> {
   if (!running || !(await resumeReplica(cluster.dir, id))) throw notRunning(cluster, id);
 }
 
-/** Makes a replica lie in this way, or honest again with null. */
-export async function behave(cluster: Cluster, id: number, behaviour: string | null): Promise<void> {
+/**
+ * Makes replicas lie in this way by a shared plan, or honest again with null. Nothing changes unless all of them can hear it.
+ * @throws CliError for one that does not run or is paused.
+ */
+export async function behave(cluster: Cluster, ids: readonly number[], behaviour: string | null): Promise<void> {
+  for (const id of ids) await mustHear(cluster, id);
+  await Promise.all(
+    ids.map(async (id) => {
+      const admin = await AdminClient.connect(cluster.dir, id, ADMIN_TIMEOUT_MS);
+      try {
+        await admin.behave(behaviour, ids);
+      } finally {
+        admin.close();
+      }
+    }),
+  );
+}
+
+async function mustHear(cluster: Cluster, id: number): Promise<void> {
   const running = await replicaProcess(cluster.dir, id);
   if (!running) throw notRunning(cluster, id);
   if (running.state === "paused") {
@@ -49,11 +66,5 @@ export async function behave(cluster: Cluster, id: number, behaviour: string | n
       "paused",
       `replica ${id} is paused and hears nothing; wake it with: bft resume ${id}${dirFlag(cluster.dir)}`,
     );
-  }
-  const admin = await AdminClient.connect(cluster.dir, id, ADMIN_TIMEOUT_MS);
-  try {
-    await admin.behave(behaviour);
-  } finally {
-    admin.close();
   }
 }

@@ -38,7 +38,8 @@ export function planPartition(texts: readonly string[], oneWay: boolean, config:
   return { groups, notNamed, oneWay, cuts: oneWay ? between(groups[0], groups[1]) : betweenAll(groups) };
 }
 
-function groupOf(text: string, config: ClusterConfig): number[] {
+/** The replicas that `0,1` names, in order. @throws CliError for one that does not exist. */
+export function groupOf(text: string, config: ClusterConfig): number[] {
   const ids = text.split(",").map((id) => id.trim());
   if (ids.includes(""))
     throw misuse(`"${text}" is not a group of replicas; write their ids with commas between them, such as 0,1`);

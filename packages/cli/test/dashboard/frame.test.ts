@@ -57,7 +57,8 @@ describe("dashboard/frame", () => {
     const modes = [
       { kind: "watch" },
       { kind: "help" },
-      { kind: "behaviours", replica: 0, chosen: 2 },
+      { kind: "behaviours", replica: 0, chosen: 2, filter: "" },
+      { kind: "behaviours", replica: 0, chosen: 0, filter: "nothing has this in it" },
       {
         kind: "typing",
         text: "set x 値値値値値値値値値値値値値値値値値値値値値値値値値値値値値値値",
@@ -115,9 +116,42 @@ describe("dashboard/frame", () => {
     const help = screenOf({ ...dashboard(allUp()), mode: { kind: "help" } }).join("\n");
     expect(help).to.contain("kill it (SIGKILL)");
     expect(help).to.contain("stop the whole cluster; its data is kept");
-    const lies = screenOf({ ...dashboard(allUp()), mode: { kind: "behaviours", replica: 2, chosen: 2 } });
+    const lies = screenOf({ ...dashboard(allUp()), mode: { kind: "behaviours", replica: 2, chosen: 2, filter: "" } });
     expect(lies.join("\n")).to.contain("How does replica 2 behave from now on?");
     expect(lies.find((row) => row.startsWith("▸"))).to.contain("silent");
+    expect(lies.join("\n")).to.match(
+      /from now on\? +3 of 4\n {2}no lie\n.*honest.*\n {2}primary\n.*equivocate.*\n▸.*silent.*\n {2}replies\n.*wrong-reply/,
+    );
+    expect(lies.at(-1)).to.equal(" ↑↓ choose  ←→ group  a-z find  Enter switch on  Esc leave as it is");
+  });
+
+  it("shows what is left of the ways to lie when a part of a name is typed, in the same place", () => {
+    const menu = (filter: string) =>
+      screenOf({ ...dashboard(allUp()), mode: { kind: "behaviours", replica: 2, chosen: 0, filter } });
+    const found = menu("reply");
+    expect(found.join("\n")).to.match(/from now on\? +find: reply_\n {2}replies\n▸ {3}wrong-reply/);
+    expect(found.at(-1)).to.contain("Esc show all");
+    const explains = (screen: string[]) => screen.findIndex((row) => row.includes("must hold:"));
+    expect(explains(found)).to.equal(explains(menu("")));
+    expect(menu("xyz").join("\n")).to.contain('nothing has "xyz" in it; Backspace takes a letter back');
+  });
+
+  it("keeps the chosen one of many ways to lie on a small screen", () => {
+    const behaviours = Array.from({ length: 40 }, (_, index) => ({
+      name: `lie-${index}`,
+      summary: "sends nothing",
+      holds: "all",
+    }));
+    for (const chosen of [0, 1, 20, 40]) {
+      const state = { ...dashboard(allUp(), { columns: 80, rows: 24 }), behaviours };
+      const screen = screenOf({ ...state, mode: { kind: "behaviours", replica: 0, chosen, filter: "" } });
+      const name = chosen === 0 ? "honest" : `lie-${chosen - 1}`;
+      expect(
+        screen.find((row) => row.startsWith("▸")),
+        name,
+      ).to.match(new RegExp(`^▸ +${name} `));
+      expect(screen.filter((row) => row.includes("lie-"))).to.have.length.at.least(10);
+    }
   });
 
   it("shows the end of an operation that is longer than the row, and the cursor", () => {

@@ -8,6 +8,7 @@ const names: Readonly<Record<string, Key>> = {
   "<up>": { kind: "up" },
   "<down>": { kind: "down" },
   "<left>": { kind: "left" },
+  "<right>": { kind: "right" },
   "<home>": { kind: "home" },
   "<end>": { kind: "end" },
   "<enter>": { kind: "enter" },
@@ -64,10 +65,23 @@ describe("dashboard/reducer", () => {
     ["?q", [{ kind: "quit" }]],
     ["<c-l>", [{ kind: "redraw" }]],
     ["2L<enter>", [{ kind: "behave", replica: 2, behaviour: "equivocate" }]],
-    ["2Lj<enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
-    ["2Lk<enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
-    ["2Ljj<enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2L<down><enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
+    ["2L<up><enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2L<down><down><down><enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2L<end><enter>", [{ kind: "behave", replica: 2, behaviour: "wrong-reply" }]],
+    ["2L<right><enter>", [{ kind: "behave", replica: 2, behaviour: "wrong-reply" }]],
+    ["2L<right><left><enter>", [{ kind: "behave", replica: 2, behaviour: "equivocate" }]],
+    ["2L<right><right><enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2Lsil<enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
+    ["2LREPLIES<enter>", [{ kind: "behave", replica: 2, behaviour: "wrong-reply" }]],
+    ["2Lhon<enter>", [{ kind: "behave", replica: 2, behaviour: null }]],
+    ["2Lq<enter>", [{ kind: "behave", replica: 2, behaviour: "equivocate" }]],
+    ["2Lsilly<enter>", []],
+    ["2Lsilly<left><right><down><up><back><back><enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
+    ["2Lsil<esc><enter>", [{ kind: "behave", replica: 2, behaviour: "silent" }]],
+    ["2Lsilly<c-u><down><enter>", [{ kind: "behave", replica: 2, behaviour: "equivocate" }]],
     ["2L<esc>", []],
+    ["2Lsil<esc><esc>q", [{ kind: "quit" }]],
     ["sset x 1<enter>", [{ kind: "submit", operation: "set x 1" }]],
     [
       "/get x<enter>get y<enter>",
@@ -91,7 +105,7 @@ describe("dashboard/reducer", () => {
 
   it("opens the list of lies at the one that is told", () => {
     const lying = dashboard([...allUp(), said(status(1, 4, { behaviour: "silent" }))]);
-    expect(press(lying, "1L").state.mode).to.deep.equal({ kind: "behaviours", replica: 1, chosen: 2 });
+    expect(press(lying, "1L").state.mode).to.deep.equal({ kind: "behaviours", replica: 1, chosen: 2, filter: "" });
   });
 
   const typed: readonly [keys: string, text: string, cursor: number][] = [

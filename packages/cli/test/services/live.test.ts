@@ -125,7 +125,7 @@ describe("the dashboard's services on a running cluster", function () {
   it("makes it lie, and honest again", async () => {
     type("1L\r");
     await until("replica 1 lies", () => isIdle() && states()[1] === "lying");
-    type("Lk\r");
+    type("Lhonest\r");
     await until("replica 1 is honest", () => states()[1] === "backup");
     expect(told("lies from now on: silent")).to.equal(true);
   });

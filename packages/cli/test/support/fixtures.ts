@@ -76,6 +76,8 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
     bytesIn: 0,
     bytesOut: 0,
     refused: {},
+    dropped: {},
+    againstPeers: {},
     operationsExecuted: 0,
     liesTold: 0,
     memory: { residentBytes: 70_000_000, heapUsedBytes: 20_000_000 },
@@ -113,6 +115,7 @@ export function dashboard(actions: readonly WatchAction[], size: Size = { column
   const behaviours = [
     { name: "equivocate", summary: "sends different batches to different replicas", holds: "no two differ" },
     { name: "silent", summary: "sends nothing", holds: "the others go on" },
+    { name: "wrong-reply", summary: "tells the client another result", holds: "the client is not deceived" },
   ];
   const state = initialState({ facts: facts(faults), size, owned: true, behaviours, nowMs: START_MS });
   return { ...state, cluster: seen(actions, faults) };

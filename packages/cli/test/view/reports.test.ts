@@ -1,6 +1,5 @@
 import type { SubmitOutcome } from "@bft/replica";
 import { expect } from "chai";
-import { behaviourLines } from "../../src/view/behaviours.js";
 import { lineText, lineWidth } from "../../src/view/line.js";
 import { outcomeLines, outcomeSentence } from "../../src/view/outcome.js";
 import { statusJson, statusLines } from "../../src/view/status-report.js";
@@ -96,19 +95,5 @@ describe("view/status-report", () => {
     ]);
     expect(json.replicas[0]?.status?.messagesIn).to.equal(100);
     expect(json.verdict.serves).to.equal(false);
-  });
-});
-
-describe("view/behaviours", () => {
-  it("explains each on rows that fit", () => {
-    const lines = behaviourLines(
-      [{ name: "equivocate", summary: "sends one batch to some and another to others", holds: "no two differ" }],
-      50,
-    );
-    expect(lines.map(lineText)).to.deep.equal([
-      "equivocate  sends one batch to some and another to",
-      "            others",
-      "            must hold: no two differ",
-    ]);
   });
 });

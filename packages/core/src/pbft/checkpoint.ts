@@ -81,9 +81,18 @@ export function noteStable(r: ReplicaState, checkpoint: StableCheckpoint): void 
   else if (r.ahead === null || checkpoint.seq > r.ahead.seq) r.ahead = checkpoint;
 }
 
-/** A checkpoint that was ahead and has now been reached by executing. */
+/**
+ * A checkpoint that was ahead, or whose state is being fetched, and has now been reached by executing. The fetching ends then: to
+ * install that state later would take back what was executed since.
+ */
 export function reachAhead(r: ReplicaState): void {
-  if (r.ahead !== null && r.snapshots.get(r.ahead.seq)?.digest === r.ahead.stateDigest) stabilise(r, r.ahead);
+  for (const checkpoint of [r.transfer?.target ?? null, r.ahead])
+    if (
+      checkpoint !== null &&
+      checkpoint.seq > r.stable.seq &&
+      r.snapshots.get(checkpoint.seq)?.digest === checkpoint.stateDigest
+    )
+      stabilise(r, checkpoint);
 }
 
 function stabilise(r: ReplicaState, checkpoint: StableCheckpoint): void {

@@ -1,6 +1,5 @@
 import type { ReplicaId, SeqNum } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
-import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { primaryOf } from "../quorum.js";
 import { decodeNode, rootDigest } from "../store/merkle.js";
@@ -154,7 +153,8 @@ function prepareAgain(r: ReplicaState, claim: Claimed<PrePrepare>, prepares: rea
 function executeAgain(r: ReplicaState, record: Extract<Record, { kind: "executed" }>): void {
   const { seq, view, commits } = record;
   if (seq <= r.lastExecuted) return;
-  invariant(seq === r.lastExecuted + 1, "a replica writes down what it executes without gaps");
+  if (seq !== r.lastExecuted + 1)
+    throw new RecoveryError(`the log has a hole: after sequence number ${r.lastExecuted} it goes on with ${seq}`);
   const batch = readBatch(record.batch, r.ports.hash(record.batch));
   if (batch === null) throw new RecoveryError(`the batch of sequence number ${seq} in the log can not be read`);
   const slot = r.log.slot(seq);

@@ -3,7 +3,9 @@ import type { BehaviourInfo, Entry } from "./catalogue.js";
 import { CHECKPOINT } from "./checkpoint/index.js";
 import { EDGES } from "./edges/index.js";
 import { equivocate } from "./equivocate.js";
+import { FUZZ } from "./fuzz/index.js";
 import type { LiarContext, PbftBehaviour } from "./liar.js";
+import { collude } from "./primary/collude.js";
 import { PRIMARY } from "./primary/index.js";
 import { REPLIES } from "./replies/index.js";
 import { silent } from "./silent.js";
@@ -11,7 +13,9 @@ import { VIEW_CHANGE } from "./view-change/index.js";
 import { wrongDigest } from "./wrong-digest.js";
 import { wrongReply } from "./wrong-reply.js";
 
+export { Random } from "../random.js";
 export type { BehaviourInfo } from "./catalogue.js";
+export { CLIENT_BEHAVIOURS, createClientBehaviour } from "./clients/index.js";
 export type { LiarContext, PbftBehaviour } from "./liar.js";
 
 const CATALOGUE: readonly Entry[] = [
@@ -41,10 +45,17 @@ const CATALOGUE: readonly Entry[] = [
   },
   ...PRIMARY,
   ...BACKUP,
+  {
+    name: "collude",
+    summary: "with its accomplices: one batch to half of the correct replicas, another to the rest, and all their votes for both",
+    holds: "up to f accomplices can not make two correct replicas execute different batches; f+1 can",
+    create: collude,
+  },
   ...CHECKPOINT,
   ...VIEW_CHANGE,
   ...REPLIES,
   ...EDGES,
+  ...FUZZ,
 ];
 
 /** The catalogue of lies, the default first. */

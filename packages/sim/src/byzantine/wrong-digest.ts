@@ -1,23 +1,16 @@
 import type { Digest } from "@bft/core";
 import type { PbftMessage } from "@bft/core/pbft";
-import { type LiarContext, type PbftBehaviour, type PbftEffect, signAs } from "./liar.js";
+import { type LiarContext, type PbftBehaviour, sendAll, signAs, telling } from "./liar.js";
 
 /**
  * Signs digests that are not right: as primary a pre-prepare that does not match its batch, as backup prepares and commits
  * for something that nobody proposed, and checkpoints of a state that nobody has.
  */
 export function wrongDigest(context: LiarContext): PbftBehaviour {
-  return (_input, honest) => honest.map((effect) => lie(context, effect));
-}
-
-function lie(context: LiarContext, effect: PbftEffect): PbftEffect {
-  if (effect.kind !== "broadcast" && effect.kind !== "send") return effect;
-  // What it relays for others carries their signature: that it can not change.
-  if (effect.signed.signer.role !== "replica" || effect.signed.signer.id !== context.config.self) return effect;
-  const message = falsified(effect.signed.message);
-  return message === null
-    ? effect
-    : { ...effect, signed: signAs(context, message, effect.signed.attachment) as typeof effect.signed };
+  return telling(context, (signed, to) => {
+    const message = falsified(signed.message);
+    return message === null ? null : sendAll(to, signAs(context, message, signed.attachment));
+  });
 }
 
 function falsified(message: PbftMessage): PbftMessage | null {

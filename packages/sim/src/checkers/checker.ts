@@ -26,14 +26,35 @@ export interface ClusterFacts {
   readonly liars: readonly number[];
   /** True when nothing goes wrong at all in this run, so that a view change would be needless. */
   readonly calm: boolean;
+  /** The digest of the null request (§4.4), which a new-view gives to a number that nobody prepared. */
+  readonly nullDigest: string;
+  /**
+   * True when the trace holds everything since the first start of the cluster and of its clients. Otherwise it begins in the
+   * midst, and what was said, asked or executed before is not known.
+   */
+  readonly historyComplete: boolean;
+  /**
+   * True when the events stand in the order in which they happened, as in the simulator. Otherwise each replica's and client's
+   * own are in order, and those of different ones only about: then nothing is judged that asks what was sent before.
+   */
+  readonly exactOrder: boolean;
 }
 
+export type EventKind = TraceEvent["kind"];
+export type EventOf<K extends EventKind> = Extract<TraceEvent, { readonly kind: K }>;
+
 /**
- * A fold over the trace. `observe` says at once what an event breaks; `finish` says what is missing at the end of the trace.
- * A checker trusts only what correct replicas and correct clients tell, and never throws.
+ * A fold over the trace. `observe` says at once what an event breaks; `finish` says what is missing at the end of the trace. It
+ * never throws. It is told (dispatch.ts) what correct replicas and clients tell of themselves, once that is durable; of liars it
+ * is told what they sent, and `broke`.
  */
 export interface Checker {
   readonly name: string;
+  /** The kinds of events that it must be shown. */
+  readonly interests: readonly EventKind[];
   observe(event: TraceEvent): Violation | null;
   finish(at: number): Violation | null;
 }
+
+/** For checkers to which the end of the trace says nothing. */
+export const nothing = (): null => null;

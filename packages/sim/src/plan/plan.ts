@@ -14,6 +14,11 @@ export interface Plan {
   readonly network: NetworkPlan;
   /** Replicas that lie, from the start. More than `faults` of them is allowed: that is how one sees safety break. */
   readonly liars: readonly { readonly replica: number; readonly behaviour: string }[];
+  /**
+   * Replicas that run twice with one key, each copy honest by itself and with a disk of its own: liars, as nobody can tell the two
+   * apart. The copies are numbered from `replicas` on, in this order, wherever an action names replicas.
+   */
+  readonly twins: readonly number[];
   readonly lyingClients: readonly { readonly client: number; readonly behaviour: string }[];
   /** In order of time. */
   readonly actions: readonly Action[];
@@ -55,7 +60,7 @@ export type Deed =
   | { readonly kind: "submit"; readonly client: number; readonly operations: readonly string[]; readonly readOnly: boolean }
   /**
    * The replica ends after it carried out `effects` more effects (0: at once); of the records that it wrote since its last
-   * message left, the last `torn` were not durable yet.
+   * message left, the last `torn` were not durable yet. A replica that is down ends so in its next life.
    */
   | { readonly kind: "crash"; readonly replica: number; readonly effects: number; readonly torn: number }
   | { readonly kind: "restart"; readonly replica: number }
@@ -69,3 +74,25 @@ export type Deed =
   | { readonly kind: "mend" }
   /** Every input takes the replica this long; 0: as fast as before. */
   | { readonly kind: "slow"; readonly replica: number; readonly inputMs: number };
+
+/** True when nothing goes wrong in a plan: nobody lies, nothing is lost, late or cut, and nobody stops, also at the end. */
+export function isCalm({ replicas, liars, twins, lyingClients, network, actions, settings, heal }: Plan): boolean {
+  return (
+    liars.length === 0 &&
+    twins.length === 0 &&
+    lyingClients.length === 0 &&
+    network.drop === 0 &&
+    network.late === 0 &&
+    10 * network.delayMsMax <= settings.viewChangeTimeoutMs &&
+    // What is lost by overtaking is asked for again at the next status.
+    4 * settings.statusIntervalMs <= settings.viewChangeTimeoutMs &&
+    heal.core.length === replicas &&
+    settings.clockRates.every((rate) => rate === 1) &&
+    actions.every(({ kind }) => kind === "submit")
+  );
+}
+
+/** Everybody whose word does not count: liars of the catalogue, and replicas that run twice. */
+export function lyingReplicas({ liars, twins }: Plan): readonly number[] {
+  return [...liars.map(({ replica }) => replica), ...twins];
+}

@@ -13,8 +13,10 @@ export function footerLine(state: DashboardState, columns: number): Line {
       return hintLine(
         [
           ["↑↓", "choose"],
+          ["←→", "group"],
+          ["a-z", "find"],
           ["Enter", "switch on"],
-          ["Esc", "leave as it is"],
+          ["Esc", state.mode.filter === "" ? "leave as it is" : "show all"],
         ],
         columns,
       );

@@ -1,6 +1,7 @@
 import { glyphs } from "../../view/glyphs.js";
-import { type Line, span } from "../../view/line.js";
-import { fit, wrapped } from "../../view/text.js";
+import { type Line, span, spread } from "../../view/line.js";
+import { fit, printable, wrapped } from "../../view/text.js";
+import { type MenuEntry, menuEntries } from "../behaviour-menu.js";
 import { firstShown } from "../layout.js";
 import type { DashboardState, Mode } from "../state.js";
 
@@ -11,7 +12,7 @@ const helpKeys: readonly (readonly [string, string])[] = [
   ["K", "kill it (SIGKILL)"],
   ["R", "restart it"],
   ["P", "pause it (SIGSTOP), or resume it"],
-  ["L", "make it lie, or honest again"],
+  ["L", "make it lie, or honest again: type to find a lie"],
   ["s or /", "type an operation: Enter sends it, ↑ ↓ recall, Esc leaves"],
   ["Ctrl-L", "draw the screen anew"],
 ];
@@ -37,31 +38,47 @@ export function helpLines({ owned }: DashboardState, columns: number, rows: numb
   return lines.slice(0, rows);
 }
 
-/** How the replica may lie, the chosen one marked and explained. */
+/** How the replica may lie, by group, the chosen one marked and explained. */
 export function behaviourLines(
   state: DashboardState,
   mode: Extract<Mode, { kind: "behaviours" }>,
   columns: number,
   rows: number,
 ): Line[] {
-  const choices = [{ name: "honest", summary: "follows the protocol", holds: "everything" }, ...state.behaviours];
-  const chosen = choices[mode.chosen];
-  const explained =
-    chosen === undefined ? [] : [[], ...paragraph(chosen.summary, columns), ...paragraph(`must hold: ${chosen.holds}`, columns)];
-  const head: Line = [span(indented(`How does replica ${mode.replica} behave from now on?`), "strong")];
-  // On a very small terminal the list goes before what explains it.
-  const room = Math.max(Math.min(choices.length, rows - 1, 3), rows - 1 - explained.length);
-  const width = Math.max(...choices.map((choice) => choice.name.length));
-  const first = firstShown(choices.length, room, mode.chosen);
-  const list = choices.slice(first, first + room).map(({ name, summary }, index): Line => {
-    const isChosen = first + index === mode.chosen;
-    return [
-      span(`${isChosen ? glyphs.chosen : " "} `, "strong"),
-      span(fit(name, width), isChosen ? "chosen" : "plain"),
-      span(`  ${summary}`, "dim"),
-    ];
-  });
-  return [head, ...list, ...explained].slice(0, rows);
+  const all = menuEntries(state.behaviours, "");
+  const entries = menuEntries(state.behaviours, mode.filter);
+  const question: Line = [span(indented(`How does replica ${mode.replica} behave from now on?`), "strong")];
+  const place = span(`${mode.chosen + 1} of ${entries.length}`, "dim");
+  const found = [span("find: ", "dim"), span(`${printable(mode.filter)}_`, "strong")];
+  const head = spread(question, mode.filter === "" ? [place] : found, columns);
+  const chosen = entries[mode.chosen];
+  if (chosen === undefined)
+    return [head, [], [span(indented(`nothing has "${printable(mode.filter)}" in it; Backspace takes a letter back`), "warn")]];
+  // As high for one as for another, so that the list stays where it is; on a very small terminal the list goes first.
+  const highest = Math.max(...all.map((entry) => explanation(entry, columns).length));
+  const room = Math.max(Math.min(3, rows - 1), rows - 1 - highest);
+  const width = Math.max(...all.map(({ name }) => name.length));
+  const list = entries.flatMap((entry, index): Line[] => [
+    ...(entry.group === entries[index - 1]?.group ? [] : [[span(indented(entry.group), "strong")] as Line]),
+    choiceLine(entry, index === mode.chosen, width),
+  ]);
+  const at = list.findIndex(([mark]) => mark?.text.startsWith(glyphs.chosen));
+  const first = firstShown(list.length, room, at);
+  const shown = list.slice(first, first + room);
+  const fill = Array.from({ length: Math.max(0, room - shown.length) }, (): Line => []);
+  return [head, ...shown, ...fill, ...explanation(chosen, columns)].slice(0, rows);
+}
+
+function choiceLine({ name, summary }: MenuEntry, isChosen: boolean, width: number): Line {
+  return [
+    span(`${isChosen ? glyphs.chosen : " "}   `, "strong"),
+    span(fit(name, width), isChosen ? "chosen" : "plain"),
+    span(`  ${summary}`, "dim"),
+  ];
+}
+
+function explanation({ summary, holds }: MenuEntry, columns: number): Line[] {
+  return [[], ...paragraph(summary, columns), ...paragraph(`must hold: ${holds}`, columns)];
 }
 
 function paragraph(text: string, columns: number): Line[] {

@@ -1,4 +1,61 @@
 import type { Entry } from "../catalogue.js";
+import { amnesia } from "./amnesia.js";
+import { commitEarly } from "./commit-early.js";
+import { doubleVote } from "./double-vote.js";
+import { muteAfterPrepare } from "./mute-after-prepare.js";
+import { prepareAsPrimary } from "./prepare-as-primary.js";
+import { staleReplay } from "./stale-replay.js";
+import { twin } from "./twin.js";
+import { voteToOne } from "./vote-to-one.js";
 
-/** The lies of a backup. */
-export const BACKUP: readonly Entry[] = [];
+/** The lies of a voter. */
+export const BACKUP: readonly Entry[] = [
+  {
+    name: "double-vote",
+    summary: "sends everybody two prepares and two commits for each slot, each half another one first",
+    holds: "one vote of a replica counts in each phase, and the second one is kept as evidence against it",
+    create: doubleVote,
+  },
+  {
+    name: "prepare-as-primary",
+    summary: "as primary also sends a prepare for what it proposed itself",
+    holds: "the primary counts once: its prepare is refused, and a quorum of different replicas is still needed",
+    create: prepareAsPrimary,
+  },
+  {
+    name: "commit-early",
+    summary: "sends its commit together with its pre-prepare or prepare, before anything prepared",
+    holds: "nothing commits before a quorum says so, and each correct replica of it holds a prepared certificate",
+    create: commitEarly,
+  },
+  {
+    name: "vote-to-one",
+    summary: "sends its prepares and commits to one replica only",
+    holds: "the others reach a quorum without it, at most a little later than that one",
+    create: voteToOne,
+  },
+  {
+    name: "mute-after-prepare",
+    summary: "proposes and prepares, and then sends no commits, replies or checkpoints",
+    holds: "a quorum of the others commits, answers and takes checkpoints without it",
+    create: muteAfterPrepare,
+  },
+  {
+    name: "stale-replay",
+    summary: "sends old messages again, its own and those of others, to replicas picked at random",
+    holds: "what is old is refused by its view, its number or its timestamp: nothing counts or is executed twice",
+    create: staleReplay,
+  },
+  {
+    name: "amnesia",
+    summary: "stops writing to its disk, so that after a restart it contradicts what it said before",
+    holds: "a replica that forgot is one liar more and no worse: the others still agree",
+    create: amnesia,
+  },
+  {
+    name: "twin",
+    summary: "runs a second replica with its key and an empty disk; each of the two speaks to one half of the cluster",
+    holds: "one key has one vote, so the two together can do no more than one liar can",
+    create: twin,
+  },
+];

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { type Digest, type TraceEvent, toHex } from "@bft/core";
+import { makeBatch } from "@bft/core/pbft";
+import type { ClusterConfig, ClusterTrace, TraceSummary } from "@bft/replica";
+import { Checks, type Violation } from "@bft/sim";
+import { counted, replicasNamed } from "../view/text.js";
+import { type CheckLine, line, orUnknown } from "./check-report.js";
+import { type Finding, ruleLines, TraceTally } from "./check-rules.js";
+
+/** What the checkers of traces found, and what the clients saw. */
+export interface TraceFindings {
+  readonly lines: readonly CheckLine[];
+  /** Replicas that lied at some time. */
+  readonly liars: readonly number[];
+  /** What clients asked for and were told, in order, for the check of linearizability. */
+  readonly history: readonly TraceEvent[];
+}
+
+/** How far a running replica says that it is: its trace must tell as much. */
+export type Executed = ReadonlyMap<number, number>;
+
+/** Reads a trace to its end and shows it to all checkers. */
+export function checkTrace(trace: ClusterTrace, config: ClusterConfig, executed: Executed): TraceFindings {
+  const checks = new Checks(factsOf(trace, config));
+  const tally = new TraceTally();
+  const findings = new Map<string, Finding>();
+  const lyingClients = new Set<number>();
+  const history: TraceEvent[] = [];
+  let last = 0;
+  for (const event of trace.events()) {
+    last = event.at;
+    tally.observe(event);
+    note(findings, checks.observe(event));
+    if (event.kind === "client-behaves") lyingClients.add(event.client);
+    // What a liar had executed is known by the replicas, which matters to the others; what it says of itself is not.
+    if (event.kind === "invoked" || event.kind === "fell-back" || event.kind === "answered") history.push(event);
+  }
+  note(findings, checks.finish(last));
+  const summaries = trace.summaries();
+  const liars = summaries.filter(({ lied }) => lied).map(({ replica }) => replica);
+  const traced = line(
+    "trace",
+    `${counted(
+      summaries.reduce((sum, { events }) => sum + events, 0),
+      "event",
+    )} of ${replicasNamed(summaries.map(({ replica }) => replica))}`,
+  );
+  const missing = missingIn(trace, executed);
+  const rules = ruleLines(tally, findings).map((each) =>
+    each.name === "validity" ? orUnknown(each, unknownRequests(trace.unknownRequests)) : each,
+  );
+  return { lines: [orUnknown(traced, missing), ...rules], liars, history };
+}
+
+/** What the checkers must know of a live cluster. */
+function factsOf(trace: ClusterTrace, config: ClusterConfig): ConstructorParameters<typeof Checks>[0] {
+  const { protocol, replicas, faults, clients, limits } = config;
+  const { checkpointInterval, clientWindow, batchOperationsMax } = limits;
+  return {
+    protocol,
+    replicas: replicas.length,
+    faults,
+    clients: clients.length,
+    checkpointInterval,
+    clientWindow,
+    batchOperationsMax,
+    liars: trace.liars,
+    calm: false,
+    nullDigest: nullDigest(),
+    historyComplete: trace.isWhole,
+    exactOrder: false,
+  };
+}
+
+/** Of the null request (§4.4): the hash of a batch of nothing. */
+function nullDigest(): Digest {
+  const hash = (bytes: Uint8Array) => toHex(createHash("sha256").update(bytes).digest()) as Digest;
+  return makeBatch([], { hash, sign: () => new Uint8Array(), verify: () => false }).digest;
+}
+
+/** The first violation of each checker is told, the others are counted. */
+function note(findings: Map<string, Finding>, violation: Violation | null): void {
+  if (violation === null) return;
+  const before = findings.get(violation.checker);
+  if (before !== undefined) findings.set(violation.checker, { ...before, count: before.count + 1 });
+  else findings.set(violation.checker, { ...violation, count: 1 });
+}
+
+/** What the traces do not tell, in one sentence; null when they tell everything. */
+function missingIn(trace: ClusterTrace, executed: Executed): string | null {
+  const summaries = trace.summaries();
+  const gaps = summaries.flatMap(({ replica, events, lastExecuted, damage }) => {
+    if (damage !== null) return [`the trace of replica ${replica} ends where ${damage}`];
+    if (events === 0) return [`there is no trace of replica ${replica}`];
+    const said = executed.get(replica) ?? 0;
+    if (said <= lastExecuted) return [];
+    return [`the trace of replica ${replica} ends at ${lastExecuted}, though it has executed ${said}; its log says why`];
+  });
+  const later = summaries.filter(({ events, fromTheBeginning }) => events > 0 && !fromTheBeginning);
+  const all = later.length === 0 ? gaps : [...gaps, beginsLater(later)];
+  return all.length === 0 ? null : all.join("; ");
+}
+
+function beginsLater(later: readonly TraceSummary[]): string {
+  const seqs = later.flatMap(({ firstSeq }) => firstSeq ?? []);
+  const [low, high] = [Math.min(...seqs), Math.max(...seqs)];
+  const at = seqs.length === 0 ? "later" : low === high ? `at sequence number ${low}` : `at sequence numbers ${low} to ${high}`;
+  const [trace, begin] = later.length === 1 ? ["trace", "begins"] : ["traces", "begin"];
+  const named = replicasNamed(later.map(({ replica }) => replica));
+  return `the ${trace} of ${named} ${begin} ${at}: older parts were deleted, because traces are bounded, or are from before this machine was started`;
+}
+
+function unknownRequests(count: number): string | null {
+  if (count === 0) return null;
+  return `${counted(count, "executed request")} of clients that wrote no history: nobody knows whether they asked for it`;
+}

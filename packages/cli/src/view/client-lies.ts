@@ -1,0 +1,35 @@
+import type { BehaviourInfo } from "@bft/sim/byzantine";
+import type { ClientLies } from "../services/client-lies.js";
+import { type Line, span } from "./line.js";
+import { counted } from "./text.js";
+
+/** What a lying client did, and how the replicas answered. */
+export function clientLiesLines(lies: ClientLies, { name, summary, holds }: BehaviourInfo): readonly Line[] {
+  const { client, liesTold, requests, timestamps, messages, contradicted } = lies;
+  const sent = `${counted(requests, "request")} under ${counted(timestamps, "timestamp")}, in ${counted(messages, "message")}`;
+  return [
+    [span(`client ${client} told ${counted(liesTold, "lie")}: `), span(name, "lying")],
+    row("it", span(summary)),
+    row("must hold", span(holds)),
+    row("sent", span(sent)),
+    row("answered", span(answeredText(lies))),
+    row("refused", span(reasonsText(lies))),
+    ...(contradicted === 0
+      ? []
+      : [row("broken", span(`${counted(contradicted, "timestamp")} with two answers of f+1 replicas each`, "bad"))]),
+  ];
+}
+
+function answeredText({ answered, timestamps, refusedByService, replies }: ClientLies): string {
+  const refused = refusedByService === 0 ? "" : `, of them ${refusedByService} with a refusal by the service`;
+  return `${answered} of ${counted(timestamps, "timestamp")} by f+1 equal replies${refused} (${counted(replies, "reply", "replies")})`;
+}
+
+function reasonsText({ reasons }: ClientLies): string {
+  const all = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
+  return all.length === 0 ? "nothing" : all.join(", ");
+}
+
+function row(label: string, text: Line[number]): Line {
+  return [span(`  ${label.padEnd(9)}  `, "dim"), text];
+}

@@ -1,0 +1,107 @@
+import { BEHAVIOURS, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
+import { expect } from "chai";
+import { inGroups } from "../../src/view/behaviour-groups.js";
+import { behaviourLines, honestLines, lieLines, tooManyLiars } from "../../src/view/behaviours.js";
+import { clientLiesLines } from "../../src/view/client-lies.js";
+import { lineText, lineWidth } from "../../src/view/line.js";
+
+const equivocate = { name: "equivocate", summary: "sends one batch to some and another to others", holds: "no two differ" };
+
+describe("view/behaviour-groups", () => {
+  it("knows the group of each behaviour of the catalogue", () => {
+    const strangers = inGroups(BEHAVIOURS).find(({ title }) => title === "others");
+    expect(strangers?.behaviours.map(({ name }) => name) ?? []).to.deep.equal([]);
+  });
+
+  it("shows a behaviour that it does not know all the same, at the end", () => {
+    const groups = inGroups([{ name: "brand-new" }, { name: "double-vote" }, { name: "silent" }]);
+    expect(groups.map(({ title, behaviours }) => [title, ...behaviours.map(({ name }) => name)])).to.deep.equal([
+      ["primary", "silent"],
+      ["backup", "double-vote"],
+      ["others", "brand-new"],
+    ]);
+  });
+});
+
+describe("view/behaviours", () => {
+  it("explains each under the title of its group, on rows that fit", () => {
+    const reply = { name: "wrong-reply", summary: "lies to the client", holds: "it is not deceived" };
+    const groups = [
+      { title: "primary", behaviours: [equivocate] },
+      { title: "replies", behaviours: [reply] },
+    ];
+    expect(behaviourLines(groups, 50).map(lineText)).to.deep.equal([
+      "primary",
+      "  equivocate   sends one batch to some and another",
+      "               to others",
+      "               must hold: no two differ",
+      "",
+      "replies",
+      "  wrong-reply  lies to the client",
+      "               must hold: it is not deceived",
+    ]);
+  });
+
+  it("fits the whole catalogue into 80 columns", () => {
+    const lines = behaviourLines([...inGroups(BEHAVIOURS), { title: "clients", behaviours: CLIENT_BEHAVIOURS }], 80);
+    for (const line of lines) expect(lineWidth(line), lineText(line)).to.be.at.most(80);
+  });
+
+  it("says who lies now and how to undo it", () => {
+    expect(lieLines([2], equivocate, "bft byzantine 2 --off").map(lineText)).to.deep.equal([
+      "replica 2 lies from now on: equivocate",
+      "  it         sends one batch to some and another to others",
+      "  must hold  no two differ",
+      "  undo       bft byzantine 2 --off",
+    ]);
+    expect(lieLines([0, 1], equivocate, "").map(lineText)[0]).to.equal(
+      "replicas 0 and 1 lie by a shared plan from now on: equivocate",
+    );
+    expect(honestLines([2]).map(lineText)).to.deep.equal(["replica 2 is honest again"]);
+    expect(honestLines([0, 1]).map(lineText)).to.deep.equal(["replicas 0 and 1 are honest again"]);
+  });
+
+  it("warns of more liars than f, and not of f", () => {
+    expect(tooManyLiars([], 1)).to.equal(null);
+    expect(tooManyLiars([3], 1)).to.equal(null);
+    expect(tooManyLiars([0, 1], 2)).to.equal(null);
+    expect(tooManyLiars([0, 1, 3], 1)).to.equal("3 replicas lie now (0, 1 and 3), more than f = 1: safety may break");
+  });
+});
+
+describe("view/client-lies", () => {
+  const lies = {
+    client: 31,
+    behaviour: "same-timestamp",
+    liesTold: 20,
+    messages: 80,
+    requests: 40,
+    timestamps: 20,
+    replies: 78,
+    answered: 20,
+    refusedByService: 0,
+    contradicted: 0,
+    reasons: { "request-known": 12, "request-already-executed": 8 },
+  };
+  const info = { name: "same-timestamp", summary: "signs two requests under one timestamp", holds: "one is executed" };
+
+  it("tells what was sent and how the replicas answered", () => {
+    expect(clientLiesLines(lies, info).map(lineText)).to.deep.equal([
+      "client 31 told 20 lies: same-timestamp",
+      "  it         signs two requests under one timestamp",
+      "  must hold  one is executed",
+      "  sent       40 requests under 20 timestamps, in 80 messages",
+      "  answered   20 of 20 timestamps by f+1 equal replies (78 replies)",
+      "  refused    request-known 12, request-already-executed 8",
+    ]);
+  });
+
+  it("tells refusals by the service, and a contradiction", () => {
+    const lines = clientLiesLines({ ...lies, refusedByService: 3, contradicted: 1, reasons: {} }, info).map(lineText);
+    expect(lines).to.include(
+      "  answered   20 of 20 timestamps by f+1 equal replies, of them 3 with a refusal by the service (78 replies)",
+    );
+    expect(lines).to.include("  refused    nothing");
+    expect(lines).to.include("  broken     1 timestamp with two answers of f+1 replicas each");
+  });
+});

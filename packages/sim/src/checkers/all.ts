@@ -1,0 +1,40 @@
+import { agreement } from "./agreement.js";
+import { answered } from "./answered.js";
+import { boundedMemory } from "./bounded-memory.js";
+import { broke } from "./broke.js";
+import { carryOver } from "./carry-over.js";
+import { certificates } from "./certificates.js";
+import type { Checker } from "./checker.js";
+import { checkpointEquality } from "./checkpoint-equality.js";
+import { equivocation } from "./equivocation.js";
+import { exactlyOnce } from "./exactly-once.js";
+import type { Knowledge } from "./knowledge.js";
+import { liveness } from "./liveness.js";
+import { monotone } from "./monotone.js";
+import { needlessViewChange } from "./needless-view-change.js";
+import { newView } from "./new-view.js";
+import { order } from "./order.js";
+import { proof } from "./proof.js";
+import { validity } from "./validity.js";
+
+/** Every checker, the plainest rules first: when one event breaks several, that is the one that is told. */
+export function checkersFor(knowledge: Knowledge): readonly Checker[] {
+  return [
+    broke(knowledge),
+    agreement(knowledge),
+    validity(knowledge),
+    exactlyOnce(),
+    order(),
+    answered(knowledge),
+    monotone(),
+    checkpointEquality(knowledge),
+    equivocation(knowledge),
+    certificates(knowledge),
+    carryOver(knowledge),
+    newView(knowledge),
+    proof(knowledge),
+    boundedMemory(knowledge.facts),
+    needlessViewChange(knowledge),
+    liveness(knowledge),
+  ];
+}

@@ -1,0 +1,2 @@
+export type { ClusterFacts, Violation } from "./checker.js";
+export { Checks } from "./dispatch.js";

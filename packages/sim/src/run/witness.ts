@@ -1,0 +1,104 @@
+import {
+  type ClientId,
+  type ExecutedRequest,
+  MerkleStore,
+  OperationError,
+  type OperationResult,
+  PrefixStore,
+  type SeqNum,
+  type Service,
+} from "@bft/core";
+import type { History, HistoryOperation } from "../linearizability/index.js";
+
+/**
+ * Whether the order in which the replicas executed explains what the clients saw. When it does, the history is linearizable:
+ * the order is the proof, found in one sweep where a search would have to guess. When it does not, nothing is said yet: the
+ * search decides.
+ * @param executed the requests in the order of execution, from the first on
+ */
+export function explains(executed: readonly ExecutedRequest[], history: History, service: Service): boolean {
+  const place = new Map<string, number>();
+  for (const [position, { client, timestamp }] of executed.entries()) place.set(`${client} ${timestamp}`, position);
+  const ordered: (HistoryOperation | undefined)[] = [];
+  const reads: HistoryOperation[] = [];
+  for (const operation of history) {
+    const position = place.get(`${operation.client} ${operation.id}`);
+    if (position !== undefined) ordered[position] = operation;
+    else if (operation.returned !== null) reads.push(operation);
+  }
+  return new Sweep(executed, ordered, reads, service).holds();
+}
+
+class Sweep {
+  readonly #executed: readonly ExecutedRequest[];
+  readonly #ordered: readonly (HistoryOperation | undefined)[];
+  /** Answered without having been ordered (§5.1.3): each must find its place between two executions. */
+  #reads: readonly HistoryOperation[];
+  readonly #service: Service;
+  readonly #store = new MerkleStore();
+  readonly #view = new PrefixStore(this.#store, "s/");
+  /** The earliest answer to anything from here on: whatever is handed in later comes later. */
+  readonly #earliestAnswer: number[] = [];
+
+  constructor(
+    executed: readonly ExecutedRequest[],
+    ordered: readonly (HistoryOperation | undefined)[],
+    reads: readonly HistoryOperation[],
+    service: Service,
+  ) {
+    this.#executed = executed;
+    this.#ordered = ordered;
+    this.#reads = reads;
+    this.#service = service;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let position = executed.length; position >= 0; position--) {
+      earliest = Math.min(earliest, ordered[position]?.returned ?? Number.POSITIVE_INFINITY);
+      this.#earliestAnswer[position] = earliest;
+    }
+  }
+
+  holds(): boolean {
+    for (const [position, { client, operations }] of this.#executed.entries()) {
+      this.#placeReads(position);
+      const operation = this.#ordered[position];
+      const results = this.#execute(client, operations);
+      if (operation === undefined) continue;
+      if (this.#reads.some(({ returned }) => returned !== null && returned < operation.invoked)) return false;
+      if ((this.#earliestAnswer[position + 1] ?? 0) < operation.invoked) return false;
+      if (operation.results !== null && !equal(operation.results, results)) return false;
+    }
+    this.#placeReads(this.#executed.length);
+    return this.#reads.length === 0;
+  }
+
+  /** Takes off every read that fits here: everything answered before it was handed in is done, and the state gives its results. */
+  #placeReads(position: number): void {
+    const earliest = this.#earliestAnswer[position] ?? Number.POSITIVE_INFINITY;
+    this.#reads = this.#reads.filter(
+      (read) => earliest < read.invoked || !equal(read.results ?? [], this.#execute(read.client as ClientId, read.operations)),
+    );
+  }
+
+  #execute(client: ClientId, operations: readonly string[]): readonly OperationResult[] {
+    return operations.map((operation) => {
+      const before = this.#store.snapshot();
+      const result = this.#attempt(operation, client);
+      if (!result.ok) this.#store.restore(before);
+      return result;
+    });
+  }
+
+  /** What a service throws is a refusal whose words only the search judges. */
+  #attempt(operation: string, client: ClientId): OperationResult {
+    try {
+      return this.#service.execute(this.#view, operation, { client, seq: 0 as SeqNum });
+    } catch (error) {
+      if (error instanceof OperationError) return { ok: false, value: error.message };
+      throw error;
+    }
+  }
+}
+
+function equal(a: readonly OperationResult[], b: readonly OperationResult[]): boolean {
+  return a.length === b.length && a.every(({ ok, value }, i) => ok === b[i]?.ok && value === b[i]?.value);
+}

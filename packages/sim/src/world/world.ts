@@ -1,0 +1,235 @@
+import {
+  type ClientId,
+  clientPrincipal,
+  type Happening,
+  type MessageBase,
+  type Principal,
+  principalName,
+  type ReplicaId,
+  replicaPrincipal,
+  type Service,
+  type SignedOf,
+} from "@bft/core";
+import { type Action, lyingReplicas, type Plan } from "../plan/plan.js";
+import { freshWork } from "../plan/workload.js";
+import type { Protocol } from "../protocols/protocol.js";
+import { describeDeed, describeMessage } from "./describe.js";
+import { simPorts } from "./keys.js";
+import { LiarsMail } from "./liars-mail.js";
+import { Network } from "./network.js";
+import { Scheduler } from "./scheduler.js";
+import { SimClient } from "./sim-client.js";
+import { SimReplica } from "./sim-replica.js";
+
+/** How often the world looks whether everything is finished, once it is healed. */
+const LOOK_EVERY_MS = 50;
+
+/** What is told of a run, as it happens. False ends it. */
+export type Teller = (at: number, happening: Happening) => void;
+
+/**
+ * A cluster with its clients in virtual time, as a plan says: the same plan, the same world. All that is not in the plan is drawn
+ * from sequences of its seed, one for each link and process.
+ */
+export class World<M extends MessageBase> {
+  readonly scheduler = new Scheduler();
+  /** By process: the replicas, then the copies of twins. */
+  readonly replicas: SimReplica<M>[] = [];
+  readonly clients: SimClient<M>[] = [];
+  /** Messages that arrived. */
+  delivered = 0;
+  readonly #plan: Plan;
+  readonly #network: Network;
+  readonly #mail: LiarsMail<M>;
+  readonly #lying: ReadonlySet<number>;
+  readonly #tellAt: Teller;
+  readonly #detail: boolean;
+  #ended = false;
+
+  /** @param detail also tell the way of each message */
+  constructor(plan: Plan, protocol: Protocol<M>, service: Service, tell: Teller, detail: boolean) {
+    this.#plan = plan;
+    this.#tellAt = tell;
+    this.#detail = detail;
+    this.#network = new Network(plan.seed, this.#firstClient + plan.clients, plan.network, this.scheduler);
+    this.#mail = new LiarsMail(protocol.codec, simPorts(replicaPrincipal(0 as ReplicaId)));
+    // A twin's copies say what honest machines say: only their being two is a lie.
+    this.#lying = new Set([
+      ...plan.liars.map(({ replica }) => replica),
+      ...plan.lyingClients.map(({ client }) => this.#firstClient + client),
+    ]);
+    const tellHere = (happening: Happening) => this.#tell(happening);
+    for (const { replica, behaviour } of plan.liars) tellHere({ kind: "behaves", replica, behaviour });
+    const replicaOutlet = {
+      toReplica: (from: number, to: ReplicaId, signed: SignedOf<M>) => this.#toReplica(from, this.#replicaAt(from), to, signed),
+      toClient: (from: number, to: number, signed: SignedOf<M>) => this.#toClient(from, to, signed),
+      tell: (happening: Happening) => this.#onHappening(happening),
+    };
+    for (let process = 0; process < this.#firstClient; process++)
+      this.replicas.push(new SimReplica(process, plan, protocol, service, this.scheduler, replicaOutlet));
+    const clientOutlet = {
+      toReplica: (from: ClientId, to: ReplicaId, signed: SignedOf<M>) =>
+        this.#toReplica(this.#firstClient + from, clientPrincipal(from), to, signed),
+      tell: tellHere,
+    };
+    for (let id = 0; id < plan.clients; id++)
+      this.clients.push(new SimClient(id as ClientId, plan, protocol, this.scheduler, clientOutlet));
+  }
+
+  /** Runs to the end of the plan, or until `end` was called. */
+  run(): void {
+    for (const { process } of this.replicas) this.#start(process);
+    for (const action of this.#plan.actions) this.scheduler.at(action.at, () => this.#do(action));
+    this.scheduler.at(this.#plan.heal.at, () => this.#heal());
+    while (!this.#ended && this.scheduler.step()) {}
+  }
+
+  /** Nothing more happens. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #do(action: Action): void {
+    if (this.#detail && action.kind !== "submit") this.#tell({ kind: "fault", what: describeDeed(action) });
+    switch (action.kind) {
+      case "submit":
+        return this.clients[action.client]?.submit(action.operations, action.readOnly);
+      case "crash":
+        return this.replicas[action.replica]?.crash(action.effects, action.torn);
+      case "restart":
+        return this.#start(action.replica);
+      case "wipe":
+        return this.replicas[action.replica]?.wipe();
+      case "cut":
+        return this.#network.cut(action.from, action.to);
+      case "clog":
+        return this.#network.clog(action.from, action.to);
+      case "mend":
+        return this.#network.mend();
+      case "slow":
+        return this.replicas[action.replica]?.slow(action.inputMs);
+    }
+  }
+
+  #start(process: number): void {
+    const replica = this.replicas[process];
+    if (replica === undefined || replica.up) return;
+    replica.start();
+    this.#link(replica.id, replica.up);
+  }
+
+  /** Clients see links come and go, as their sockets tell them. */
+  #link(id: number, up: boolean): void {
+    for (const client of this.clients) client.take({ kind: "link", replica: id as ReplicaId, up, hint: null });
+  }
+
+  /** The trouble ends: the core is connected and up; whoever is neither in it nor a liar is gone for good. */
+  #heal(): void {
+    const { core, withinMs } = this.#plan.heal;
+    const lying = new Set(lyingReplicas(this.#plan));
+    this.#network.heal();
+    for (const replica of this.replicas) {
+      replica.steady();
+      if (core.includes(replica.id) || lying.has(replica.id)) this.#start(replica.process);
+      else replica.crash(0, 0);
+    }
+    this.#tell({ kind: "healed", core, withinMs });
+    const deadline = this.scheduler.now + withinMs;
+    // New work must get through, not only what was under way.
+    for (const client of this.clients) this.#submitFresh(client);
+    for (const client of this.clients) client.mark();
+    const look = () => {
+      if (this.scheduler.now >= deadline || this.#finished()) return this.end();
+      // Nobody may starve under the work of others: as long as one waits, the others go on.
+      if (this.clients.some((client) => client.correct && !client.caughtUp))
+        for (const client of this.clients) if (client.done) this.#submitFresh(client);
+      this.scheduler.at(Math.min(deadline, this.scheduler.now + LOOK_EVERY_MS), look);
+    };
+    this.scheduler.at(Math.min(deadline, this.scheduler.now + LOOK_EVERY_MS), look);
+  }
+
+  #submitFresh(client: SimClient<M>): void {
+    if (!client.correct) return;
+    const { operations, readOnly } = freshWork(this.#plan.service, client.id);
+    client.submit(operations, readOnly);
+  }
+
+  /** Every request is answered, and the core has executed the same and votes. */
+  #finished(): boolean {
+    if (!this.clients.every((client) => client.done || !client.correct)) return false;
+    const states = this.#plan.heal.core.map((id) => this.replicas[id]?.status() ?? null);
+    return states.every(
+      (status) => status !== null && status.abstaining === null && status.lastExecuted === states[0]?.lastExecuted,
+    );
+  }
+
+  #onHappening(happening: Happening): void {
+    this.#tell(happening);
+    if (happening.kind === "crashed") this.#link(happening.replica, false);
+  }
+
+  #tell(happening: Happening): void {
+    this.#tellAt(Math.round(this.scheduler.now * 1_000) / 1_000, happening);
+  }
+
+  #toReplica(from: number, via: Principal, to: ReplicaId, sent: SignedOf<M>): void {
+    const whom = replicaPrincipal(to);
+    const signed = this.#readBy(from, via, whom, sent);
+    if (signed === null) return;
+    this.#carry(from, to, via, whom, signed);
+    for (const [copy, twin] of this.#plan.twins.entries())
+      if (twin === to) this.#carry(from, this.#plan.replicas + copy, via, whom, signed);
+  }
+
+  #carry(from: number, to: number, via: Principal, whom: Principal, signed: SignedOf<M>): void {
+    const lost = this.#network.send(from, to, () => {
+      const replica = this.replicas[to];
+      if (replica === undefined || !replica.up) return;
+      this.delivered += 1;
+      if (this.#detail) this.#tellDelivery(via, whom, signed);
+      replica.take({ kind: "message", signed, via });
+    });
+    if (lost !== null && this.#detail) this.#tellLoss(via, whom, signed, lost);
+  }
+
+  #toClient(from: number, to: number, sent: SignedOf<M>): void {
+    const client = this.clients[to];
+    if (client === undefined) return;
+    const [via, whom] = [this.#replicaAt(from), clientPrincipal(client.id)];
+    const signed = this.#readBy(from, via, whom, sent);
+    if (signed === null) return;
+    const lost = this.#network.send(from, this.#firstClient + to, () => {
+      this.delivered += 1;
+      if (this.#detail) this.#tellDelivery(via, whom, signed);
+      client.take({ kind: "message", signed });
+    });
+    if (lost !== null && this.#detail) this.#tellLoss(via, whom, signed, lost);
+  }
+
+  /** What arrives of it: as sent by a correct process, as decoded when a liar sent it, null when nobody takes it. */
+  #readBy(from: number, via: Principal, to: Principal, sent: SignedOf<M>): SignedOf<M> | null {
+    if (!this.#lying.has(from)) return sent;
+    const received = this.#mail.receive(sent);
+    if (received.ok) return received.signed;
+    if (this.#detail) this.#tellLoss(via, to, sent, received.reason);
+    return null;
+  }
+
+  get #firstClient(): number {
+    return this.#plan.replicas + this.#plan.twins.length;
+  }
+
+  #replicaAt(process: number): Principal {
+    return replicaPrincipal(this.replicas[process]?.id ?? (process as ReplicaId));
+  }
+
+  #tellDelivery(from: Principal, to: Principal, signed: SignedOf<M>): void {
+    const message = describeMessage(signed);
+    this.#tell({ kind: "delivered", from: principalName(from), to: principalName(to), message });
+  }
+
+  #tellLoss(from: Principal, to: Principal, signed: SignedOf<M>, because: string): void {
+    const message = describeMessage(signed);
+    this.#tell({ kind: "lost", from: principalName(from), to: principalName(to), message, because });
+  }
+}

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { MUTANTS } from "./catalogue/index.js";
+import { type Catch, hunt, inParallel } from "./hunt.js";
+import { mutate } from "./mutant.js";
+import { readCatches } from "./recorded.js";
+
+const JOBS = 2;
+
+/** A laboratory that finds nothing must be known to find something: each seeded bug is caught at the seed that caught it first. */
+describe("negative controls: seeded protocol bugs", function () {
+  this.timeout(600_000);
+  const recorded = readCatches();
+  const found = new Map<string, Catch | null>();
+  let unmutated: Catch | null = null;
+
+  before(async () => {
+    const seeds = [...new Set([...recorded.values()].map(({ seed }) => seed))];
+    await inParallel([null, ...MUTANTS], JOBS, async (mutant) => {
+      if (mutant === null) unmutated = await hunt(null, seeds);
+      else if (recorded.has(mutant.name)) found.set(mutant.name, await hunt(mutant, [recorded.get(mutant.name)?.seed ?? 0]));
+    });
+  });
+
+  it("there are at least 25, each with a name of its own", () => {
+    expect(MUTANTS.length).to.be.at.least(25);
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).to.equal(MUTANTS.length);
+  });
+
+  it("the core as it is holds at the same seeds", () => {
+    expect(unmutated).to.equal(null);
+  });
+
+  for (const { name, section, what } of MUTANTS)
+    it(`${section} ${name} is caught: ${what}`, () => {
+      const advice = `npm run mutants -- ${name} looks for a seed that does`;
+      expect(recorded.has(name), `no seed is recorded; ${advice}`).to.equal(true);
+      expect(found.get(name) ?? null, `seed ${recorded.get(name)?.seed} no longer catches it; ${advice}`).to.not.equal(null);
+    });
+
+  it("a mutant whose text is gone from the core, or stands there twice, is noticed", () => {
+    const mutant = { name: "m", section: "§4", what: "Nothing.", file: "pbft/log", find: "a", replace: "b" };
+    expect(mutate("cat", mutant)).to.equal("cbt");
+    expect(() => mutate("dog", mutant)).to.throw(RangeError, "mutant m no longer applies: its text occurs 0 times");
+    expect(() => mutate("banana", mutant)).to.throw(RangeError, "occurs 3 times");
+  });
+});
