@@ -169,6 +169,33 @@ describe("bft check", function () {
     expect(lab.logs()).to.match(/nothing is traced any more/);
   });
 
+  it("is unknown when a trace ends before what its replica says to have executed", async () => {
+    await lab.ok("up", "--detach");
+    for (let i = 0; i < 3; i++) await lab.ok("submit", `set k${i} ${i}`);
+    await lab.converge([0, 1, 2, 3], 3);
+    expectVerdict(await check(), "holds", 0);
+    // The replica goes on to write into the file that is deleted here.
+    const path = join(lab.cluster, "replica-1", "trace", "000000.jsonl");
+    const text = readFileSync(path, "utf8");
+    rmSync(path);
+    writeFileSync(path, text.slice(0, text.indexOf('"kind":"executed","seq":3')));
+    const checked = await check();
+    expectVerdict(checked, "unknown", 2);
+    expect(named(checked, "trace").why).to.match(/^the trace of replica 1 ends at 2, though it has executed 3;/);
+  });
+
+  it("is unknown when somebody wrote into a trace what no replica writes, and without a cluster", async () => {
+    expect((await lab.run("check")).code, "no cluster").to.equal(2);
+    await lab.ok("up", "--detach");
+    await lab.ok("submit", "set x 1");
+    await lab.ok("down");
+    tamper(join(lab.cluster, "replica-3", "trace", "000000.jsonl"), /"requests":\[/, '"requests":[null,');
+    const checked = await check();
+    expectVerdict(checked, "unknown", 2);
+    expect(named(checked, "trace").why).to.match(/^the event after [\d.]+ ms can not be understood/);
+    expect(named(checked, "linearizability").verdict).to.equal("unknown");
+  });
+
   it("requests that stand in no history are not taken for invented ones", async () => {
     await lab.ok("up", "--detach");
     await lab.ok("submit", "set x 1");

@@ -1,8 +1,8 @@
-import { decodeNode, rootDigest, type SeqNum, type Snapshot } from "@bft/core";
-import type { FetchState, StateNodes } from "@bft/core/pbft";
+import { type Digest, decodeNode, rootDigest, type SeqNum, type Snapshot } from "@bft/core";
+import { claimOf, type FetchState, type StateNodes } from "@bft/core/pbft";
 import { expect } from "chai";
 import { type Envelope, TestCluster } from "./support/cluster.js";
-import { byReplica, checkpointOf, ports } from "./support/forge.js";
+import { batchNamed, byReplica, checkpointOf, digestOf, ports, slotOf } from "./support/forge.js";
 import { droppedIn, Lone } from "./support/lone.js";
 
 /** A cluster of which replica 3 has missed the last of `keys` keys, written fifteen at a time, and nothing before `seen`. */
@@ -130,6 +130,25 @@ describe("state transfer (TOCS '02 §5.3.2)", () => {
     cluster.run(3000);
     expect(cluster.status(3).lastExecuted).to.equal(64);
     expect(cluster.status(3).checkpoint).to.deep.equal(cluster.status(0).checkpoint);
+  });
+
+  it("what is reached by executing meanwhile is not fetched any more, and nothing executed is taken back", () => {
+    const all = Array.from({ length: 9 }, (_, i) => slotOf(0, i + 1, batchNamed(`k${i}`, i + 1), 1)).flat();
+    const other = new Lone(1);
+    other.deliver(...all);
+    const [own] = other.said("checkpoint");
+    const stable = (seq: number, digest: Digest) => {
+      const checkpoints = [0, 2, 3].map((id) => claimOf(checkpointOf(id, seq, digest)));
+      return byReplica(0, { kind: "stable-checkpoint", checkpoints });
+    };
+    const lone = new Lone(1);
+    lone.deliver(stable(8, own?.stateDigest ?? digestOf("none")));
+    for (let i = 0; i < 2; i++) lone.fire("status");
+    expect(lone.said("fetch-state").at(-1)?.seq).to.equal(8);
+    lone.deliver(stable(16, digestOf("later")));
+    lone.deliver(...all);
+    expect(lone.replica.inspect()).to.include({ lastExecuted: 9, lowWaterMark: 8, transfer: null });
+    expect(lone.effects.filter(({ kind }) => kind === "state-installed")).to.deep.equal([]);
   });
 
   it("it is killed in the middle, and starts again", () => {

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { durationFlag } from "../flags.js";
 import { Output } from "../output.js";
-import { checkCluster } from "../services/check.js";
+import { checkCluster, knownOrNot } from "../services/check.js";
 import { checkHistoryFile } from "../services/check-history.js";
 import { checkExitCode, checkJson, checkLines } from "../view/check-report.js";
 import { span } from "../view/line.js";
@@ -15,7 +15,7 @@ submitted and nothing changes. A replica that ever lied is not judged; the other
 Traces are bounded on the disk: what is older than they reach is not checked, and the verdict is then "unknown".
 With --json: {dir, verdict, summary, liars, checks: [{name, verdict, looked, why, replicas, seq}]}; a verdict is "holds", "violated" or
 "unknown", and dir is null with --history.
-Exit code 0: everything holds. 1: something is violated. 2: nothing is, but something could not be checked (or the command was wrong).`;
+Exit code 0: everything holds. 1: something is violated. 2: it is not known, as something could not be checked, or nothing at all.`;
   static override examples = [
     "<%= config.bin %> check",
     "<%= config.bin %> check --json",
@@ -40,13 +40,13 @@ Exit code 0: everything holds. 1: something is violated. 2: nothing is, but some
     const output = new Output(flags.json);
     const width = process.stdout.isTTY ? process.stdout.columns : 120;
     const dir = flags.history === undefined ? flags.dir : null;
-    const report =
-      flags.history === undefined
-        ? await checkCluster(await this.openCluster(flags.dir), flags.within, (doing) => {
-            // For a person who waits.
-            if (process.stderr.isTTY) output.note(span(`${doing} ...`, "dim"));
-          })
-        : await checkHistoryFile(flags.history);
+    const report = await knownOrNot(async () => {
+      if (flags.history !== undefined) return checkHistoryFile(flags.history);
+      return checkCluster(await this.openCluster(flags.dir), flags.within, (doing) => {
+        // For a person who waits.
+        if (process.stderr.isTTY) output.note(span(`${doing} ...`, "dim"));
+      });
+    });
     output.object(checkJson(dir, report));
     output.lines(checkLines(report, width));
     const exitCode = checkExitCode(report);

@@ -1,21 +1,30 @@
 import { readFile } from "node:fs/promises";
-import { SERVICES, type Service, type TraceEvent } from "@bft/core";
-import { type ClusterConfig, type ClusterTrace, serviceOf } from "@bft/replica";
+import { SERVICES, type Service } from "@bft/core";
+import { type ClusterTrace, serviceOf } from "@bft/replica";
 import { checkHistory, type History, historyOf, parseHistory, STEPS_MAX } from "@bft/sim";
 import { CliError } from "../errors.js";
 import { counted } from "../view/text.js";
 import { type CheckLine, type CheckReport, line, orUnknown, reportOf } from "./check-report.js";
+import type { TraceFindings } from "./check-trace.js";
+import type { Cluster } from "./cluster.js";
 
 const NAME = "linearizability";
+const ENDED = "the histories have reached their bound: later requests are not checked; begin anew with: bft up --fresh";
 
 /** Whether what the clients of a cluster were told is what one service, one request at a time, would have told them. */
-export function checkClients(dir: string, config: ClusterConfig, trace: ClusterTrace, events: readonly TraceEvent[]): CheckLine {
+export function checkClients(cluster: Cluster, { histories }: ClusterTrace, events: TraceFindings["history"]): CheckLine {
+  if (events === null) return orUnknown(line(NAME, "nothing"), "the traces could not be read to their end");
   const history = historyOf(events);
-  const missing = missingIn(trace);
-  const begins = trace.histories.earlier.size === 0 && (trace.histories.damage.length === 0 || trace.isWhole);
-  if (!begins) return orUnknown(line(NAME, lookedAt(history)), missing);
-  const service = serviceOf(dir, config, () => undefined);
-  return orUnknown(lineOf(history, service), missing);
+  const { earlier, damage, ended } = histories;
+  const checked = line(NAME, lookedAt(history));
+  if (earlier.size > 0)
+    return orUnknown(
+      checked,
+      `${counted(earlier.size, "request")} were made before this machine was started the last time, and the clock did not go on`,
+    );
+  if (damage.length > 0) return orUnknown(checked, `a client history can not be read on: ${damage[0]}`);
+  const service = serviceOf(cluster.dir, cluster.config, () => undefined);
+  return orUnknown(lineOf(history, service), ended ? ENDED : null);
 }
 
 /**
@@ -59,14 +68,4 @@ function lookedAt(history: History): string {
   const open = history.filter(({ returned }) => returned === null).length;
   const unanswered = open === 0 ? "" : `, ${open} of them without a known answer`;
   return `${counted(history.length, "request")} of ${counted(clients, "client")}${unanswered}`;
-}
-
-/** What the histories do not tell, in one sentence; null when they tell everything. */
-function missingIn({ histories }: ClusterTrace): string | null {
-  const { earlier, damage, ended } = histories;
-  if (earlier.size > 0)
-    return `the clients of ${counted(earlier.size, "request")} wrote before this machine was started the last time, and their clock does not go on`;
-  if (damage.length > 0) return `a client history can not be read on: ${damage[0]}`;
-  if (ended) return "the histories have reached their bound: later requests are not checked; begin anew with: bft up --fresh";
-  return null;
 }

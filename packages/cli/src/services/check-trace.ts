@@ -12,8 +12,8 @@ export interface TraceFindings {
   readonly lines: readonly CheckLine[];
   /** Replicas that lied at some time. */
   readonly liars: readonly number[];
-  /** What clients asked for and were told, in order, for the check of linearizability. */
-  readonly history: readonly TraceEvent[];
+  /** What clients asked for and were told, in order, for the check of linearizability; null when it could not be read to its end. */
+  readonly history: readonly TraceEvent[] | null;
 }
 
 /** How far a running replica says that it is: its trace must tell as much. */
@@ -21,35 +21,45 @@ export type Executed = ReadonlyMap<number, number>;
 
 /** Reads a trace to its end and shows it to all checkers. */
 export function checkTrace(trace: ClusterTrace, config: ClusterConfig, executed: Executed): TraceFindings {
-  const checks = new Checks(factsOf(trace, config));
   const tally = new TraceTally();
   const findings = new Map<string, Finding>();
-  const lyingClients = new Set<number>();
   const history: TraceEvent[] = [];
-  let last = 0;
-  for (const event of trace.events()) {
-    last = event.at;
-    tally.observe(event);
-    note(findings, checks.observe(event));
-    if (event.kind === "client-behaves") lyingClients.add(event.client);
-    // What a liar had executed is known by the replicas, which matters to the others; what it says of itself is not.
-    if (event.kind === "invoked" || event.kind === "fell-back" || event.kind === "answered") history.push(event);
-  }
-  note(findings, checks.finish(last));
+  const confusion = show(trace, new Checks(factsOf(trace, config)), tally, findings, history);
   const summaries = trace.summaries();
   const liars = summaries.filter(({ lied }) => lied).map(({ replica }) => replica);
-  const traced = line(
-    "trace",
-    `${counted(
-      summaries.reduce((sum, { events }) => sum + events, 0),
-      "event",
-    )} of ${replicasNamed(summaries.map(({ replica }) => replica))}`,
-  );
-  const missing = missingIn(trace, executed);
+  const events = summaries.reduce((sum, each) => sum + each.events, 0);
+  const traced = line("trace", `${counted(events, "event")} of ${replicasNamed(summaries.map(({ replica }) => replica))}`);
   const rules = ruleLines(tally, findings).map((each) =>
     each.name === "validity" ? orUnknown(each, unknownRequests(trace.unknownRequests)) : each,
   );
-  return { lines: [orUnknown(traced, missing), ...rules], liars, history };
+  const missing = confusion ?? missingIn(trace, executed);
+  return { lines: [orUnknown(traced, missing), ...rules], liars, history: confusion === null ? history : null };
+}
+
+/** Why the reading ended before the end of the trace, or null. */
+function show(
+  trace: ClusterTrace,
+  checks: Checks,
+  tally: TraceTally,
+  findings: Map<string, Finding>,
+  history: TraceEvent[],
+): string | null {
+  let last = 0;
+  try {
+    for (const event of trace.events()) {
+      last = event.at;
+      tally.observe(event);
+      note(findings, checks.observe(event));
+      // That a client lies is left out: what it had executed matters to the others, and is known from the replicas.
+      if (event.kind === "invoked" || event.kind === "fell-back" || event.kind === "answered") history.push(event);
+    }
+  } catch (error) {
+    // Checkers do not throw for what bft writes; but anybody can write into a file.
+    const why = error instanceof Error ? error.message : String(error);
+    return `the event after ${last} ms can not be understood (${why}), so what follows was not checked`;
+  }
+  note(findings, checks.finish(last));
+  return null;
 }
 
 /** What the checkers must know of a live cluster. */

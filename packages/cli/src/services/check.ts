@@ -1,4 +1,5 @@
-import { ClusterTrace, traceNow } from "@bft/replica";
+import { ClusterError, ClusterTrace, traceNow } from "@bft/replica";
+import { CliError } from "../errors.js";
 import type { ClusterModel } from "../watch/model.js";
 import { checkClients } from "./check-history.js";
 import { livenessLine, livenessOf, stateLine } from "./check-live.js";
@@ -26,7 +27,7 @@ export async function checkCluster(cluster: Cluster, withinMs: number, onStep: (
   const trace = new ClusterTrace(cluster.dir, cluster.config, until);
   const { lines, liars, history } = checkTrace(trace, cluster.config, executedBy(first));
   onStep("looking for an order of what the clients saw");
-  const clients = checkClients(cluster.dir, cluster.config, trace, history);
+  const clients = checkClients(cluster, trace, history);
   return reportOf([...lines, clients, stateLine(live.model, liars), live.line], liars);
 }
 
@@ -39,6 +40,16 @@ async function watchLiveness(cluster: Cluster, first: ClusterModel, withinMs: nu
     const model = await lookAt(cluster);
     const state = livenessOf(first, model);
     if (state.kind !== "not-yet" || waited() > withinMs) return { model, line: livenessLine(state, waited()) };
+  }
+}
+
+/** Does `work`; when it fails with a reason for a person, the exit code is that of "unknown": 1 would say that something is violated. */
+export async function knownOrNot<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CliError || error instanceof ClusterError) throw new CliError(error.code, error.message, 2);
+    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ export function readHistories({ folder, clusterId, boot, until }: HistoryReaderO
     events: present
       .flatMap(({ events }) => events)
       .filter(({ at }) => at <= last)
-      .sort((a, b) => a.at - b.at),
+      .sort((a, b) => a.at - b.at || rank(a) - rank(b)),
     until: last,
     ended: ends.length > 0,
     earlier: new Set(files.filter(({ header }) => header.boot !== boot).flatMap(({ events }) => events.flatMap(requestOf))),
@@ -68,6 +68,11 @@ export function requestName(client: number, timestamp: number): string {
 /** What an event hands in, if it does. */
 export function requestOf(event: TraceEvent): readonly string[] {
   return event.kind === "invoked" || event.kind === "fell-back" ? [requestName(event.client, event.timestamp)] : [];
+}
+
+/** Of two things in the same microsecond nobody knows which came first: then neither request may count as the earlier one. */
+function rank({ kind }: TraceEvent): number {
+  return kind === "answered" ? 1 : 0;
 }
 
 function namesIn(folder: string): readonly string[] {

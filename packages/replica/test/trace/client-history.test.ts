@@ -129,6 +129,17 @@ describe("client history", () => {
     expect([...earlier]).to.deep.equal(["3:7"]);
   });
 
+  it("an answer in the same microsecond as another request's handing in comes after it: they count as concurrent", () => {
+    const folder = folders.make();
+    open(folder).close();
+    const answer = { at: 5, kind: "answered", client: 3, timestamp: 1, seq: 1, results: OK };
+    appendFileSync(join(folder, "client-3.jsonl"), `${JSON.stringify(answer)}\n`);
+    new ClientHistory({ folder, clusterId: CLUSTER, client: 4, behaviour: null }).close();
+    const request = { at: 5, kind: "invoked", client: 4, timestamp: 2, ...SET };
+    appendFileSync(join(folder, "client-4.jsonl"), `${JSON.stringify(request)}\n`);
+    expect(read(folder).events.map(({ kind }) => kind)).to.deep.equal(["invoked", "answered"]);
+  });
+
   it("a folder that can not be written harms nobody", () => {
     const folder = join(folders.make(), "file");
     writeFileSync(folder, "");
