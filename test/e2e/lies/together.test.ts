@@ -46,6 +46,12 @@ describe("two of seven replicas lie by a shared plan", function () {
     expect((await liars.lab.status(0)).behaviour).to.equal(null);
   });
 
+  it("several replicas without a comma are one mistake with one sentence", async () => {
+    const { code, stderr } = await liars.lab.run("byzantine", "0", "1");
+    expect(code).to.equal(2);
+    expect(stderr).to.equal("error: name several replicas with commas between them, such as: bft byzantine 0,1\n");
+  });
+
   it("a third liar is one too many: bft says so, and does it", async () => {
     const { code, stdout, stderr } = await liars.lab.run("byzantine", "--json", "1,4,6", "wrong-reply");
     expect(code).to.equal(0);

@@ -27,6 +27,22 @@ export const CATCH_UP: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "view-change-not-repeated",
+    section: "TOCS '02 §5.2",
+    what: "A replica whose view-change was lost does not send it again.",
+    file: "pbft/retransmission",
+    find: "if (!r.inView && own !== undefined) r.send(from, own);",
+    replace: "",
+  },
+  {
+    name: "stable-checkpoint-not-told",
+    section: "TOCS '02 §5.2",
+    what: "A replica that is behind is not told of the stable checkpoint beyond its window.",
+    file: "pbft/retransmission",
+    find: "if (status.stableSeq < r.stable.seq)\n    r.send",
+    replace: "if (status.stableSeq < 0)\n    r.send",
+  },
+  {
     name: "state-from-one-source",
     section: "TOCS '02 §5.3.2",
     what: "A replica asks one other for the state, however often it gets no answer.",

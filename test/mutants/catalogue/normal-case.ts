@@ -84,6 +84,14 @@ export const NORMAL_CASE: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "primary-prepares-too",
+    section: "§4.4",
+    what: "In a new view its primary counts a prepare of its own beside the pre-prepares that it sent in O.",
+    file: "pbft/normal-case",
+    find: "if (votes && !r.isPrimary) {",
+    replace: "if (votes) {",
+  },
+  {
     name: "second-pre-prepare-accepted",
     section: "§4.2",
     what: "A second pre-prepare for a view and sequence number takes the place of the first and is voted for.",

@@ -38,6 +38,14 @@ export const RECORDS: readonly Mutant[] = [
     replace: "if (votes",
   },
   {
+    name: "number-assigned-again",
+    section: "§4.2",
+    what: "A primary that comes back goes on from what it has executed, and assigns numbers that it has assigned already.",
+    file: "pbft/recovery",
+    find: "...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0)),",
+    replace: "",
+  },
+  {
     name: "prepared-not-recorded",
     section: "§4.4",
     what: "A replica does not write down what has prepared: after a restart its view-change leaves it out.",

@@ -35,7 +35,7 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
     "<%= config.bin %> byzantine 2 wrong-reply",
     "<%= config.bin %> byzantine 2 --off",
     {
-      command: "<%= config.bin %> byzantine 0,1 equivocate",
+      command: "<%= config.bin %> byzantine 0,1 collude",
       description: "two liars with one plan; with f = 1 that is one too many",
     },
     { command: "<%= config.bin %> byzantine client same-timestamp", description: "a client lies; the replicas do not" },
@@ -57,6 +57,8 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
     if (flags.list) return this.#list(output);
     if (args.replica === "client") return this.#client(args.behaviour ?? "same-timestamp", flags, output);
     if (flags.off && args.behaviour !== undefined) throw misuse("--off makes the replica honest; leave the behaviour out");
+    if (args.behaviour !== undefined && /^[\d,]+$/.test(args.behaviour))
+      throw misuse(`name several replicas with commas between them, such as: bft byzantine ${args.replica},${args.behaviour}`);
     const behaviour = flags.off ? null : behaviourNamed(args.behaviour ?? "equivocate");
     if (args.replica === undefined)
       throw misuse("say which replica lies, such as: bft byzantine 0; the ways to lie: bft byzantine --list");

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { ClusterClient, ClusterError, type ReplicaStatus } from "@bft/replica";
 import { createClientBehaviour, Random } from "@bft/sim/byzantine";
 import type { ClusterModel } from "../watch/model.js";
@@ -10,6 +11,9 @@ import { lookAt } from "./status.js";
 const TOGETHER = 10;
 /** How long a request may wait for f+1 equal replies; what a liar asks for is often never answered. */
 const ANSWER_TIMEOUT_MS = 1_000;
+
+/** What was sent last is still on its way when the last answer comes. */
+const LINGER_MS = 100;
 
 /** What a lying client did and what came of it. Plain JSON data. */
 export interface ClientLies extends ClientTally {
@@ -44,6 +48,7 @@ export async function tellClientLies(cluster: Cluster, behaviour: string, count:
       // The client waits for what it would have asked honestly; what it did ask may be answered long before.
       await Promise.race([Promise.all(all), tallying.allAnswered()]);
     }
+    await setTimeout(LINGER_MS);
     const after = await lookAt(cluster);
     return { client: client.id, behaviour, ...tallying.tally, reasons: newReasons(before, after, `client ${client.id}`) };
   } finally {

@@ -29,7 +29,17 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
   ],
   [
     "backup",
-    ["double-vote", "prepare-as-primary", "commit-early", "vote-to-one", "mute-after-prepare", "stale-replay", "amnesia", "twin"],
+    [
+      "double-vote",
+      "prepare-as-primary",
+      "commit-early",
+      "vote-to-one",
+      "mute-after-prepare",
+      "stale-replay",
+      "amnesia",
+      "twin",
+      "thin-proof",
+    ],
   ],
   [
     "checkpoint and state transfer",
@@ -41,6 +51,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
       "hide-certificates",
       "forge-certificates",
       "duplicate-signer",
+      "thin-certificates",
       "huge-view",
       "endless-view-changes",
       "new-view-altered",

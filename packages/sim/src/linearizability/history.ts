@@ -29,7 +29,7 @@ export function nameOf({ client, id, operations }: HistoryOperation): string {
 
 const OPERATIONS_SHOWN = 4;
 
-export function textOf(operations: readonly string[]): string {
+function textOf(operations: readonly string[]): string {
   const shown = operations.slice(0, OPERATIONS_SHOWN).map((each) => JSON.stringify(cut(each)));
   const more = operations.length - shown.length;
   return shown.join(", ") + (more > 0 ? `, ${more} more` : "");

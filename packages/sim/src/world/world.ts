@@ -126,6 +126,8 @@ export class World<M extends MessageBase> {
   /** The trouble ends: the core is connected and up; whoever is neither in it nor a liar is gone for good. */
   #heal(): void {
     const { core, withinMs } = this.#plan.heal;
+    // With more liars than the cluster is built for nothing is promised.
+    if (core.length === 0) return this.end();
     const lying = new Set(lyingReplicas(this.#plan));
     this.#network.heal();
     for (const replica of this.replicas) {

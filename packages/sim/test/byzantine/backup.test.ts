@@ -57,6 +57,19 @@ describe("a voter's lies are really told", () => {
     for (const kind of KINDS) expect(new Set(said(sent, kind).map(({ to }) => to)).size, kind).to.equal(1);
   });
 
+  it("thin-proof: everybody is told that the next number committed, by one vote, and refuses it", () => {
+    const { cluster, sent } = clusterWith(2, "thin-proof");
+    cluster.ask("set x 1");
+    cluster.run(1_000);
+    const proofs = said(sent, "committed");
+    expect(new Set(proofs.map(({ to }) => to))).to.deep.equal(new Set([0, 1, 3]));
+    for (const { message } of proofs) expect(message.commits.map(({ signerId }) => signerId)).to.deep.equal([2]);
+    for (const id of [0, 1, 3]) {
+      expect(refusals(cluster, id)).to.include("committed-bad-certificate");
+      expect(cluster.status(id).lastExecuted).to.equal(1);
+    }
+  });
+
   it("mute-after-prepare: prepares, and then nothing more", () => {
     const { cluster, sent } = clusterWith(2, "mute-after-prepare");
     for (let i = 0; i < 10; i++) cluster.ask(`set x ${i}`);

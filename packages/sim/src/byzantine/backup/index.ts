@@ -5,6 +5,7 @@ import { doubleVote } from "./double-vote.js";
 import { muteAfterPrepare } from "./mute-after-prepare.js";
 import { prepareAsPrimary } from "./prepare-as-primary.js";
 import { staleReplay } from "./stale-replay.js";
+import { thinProof } from "./thin-proof.js";
 import { twin } from "./twin.js";
 import { voteToOne } from "./vote-to-one.js";
 
@@ -57,5 +58,11 @@ export const BACKUP: readonly Entry[] = [
     summary: "runs a second replica with its key and an empty disk; each of the two speaks to one half of the cluster",
     holds: "one key has one vote, so the two together can do no more than one liar can",
     create: twin,
+  },
+  {
+    name: "thin-proof",
+    summary: "tells everybody who asks that a null request committed next, and proves it by its own commit alone",
+    holds: "a proof needs a quorum of commits: it is refused and nothing is executed on its word",
+    create: thinProof,
   },
 ];

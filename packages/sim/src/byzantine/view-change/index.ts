@@ -7,6 +7,7 @@ import { hugeView } from "./huge-view.js";
 import { newViewAltered } from "./new-view-altered.js";
 import { newViewDropped } from "./new-view-dropped.js";
 import { newViewExtra } from "./new-view-extra.js";
+import { thinCertificates } from "./thin-certificates.js";
 import { twoNewViews } from "./two-new-views.js";
 
 /** The lies of a replica in a view change. */
@@ -29,6 +30,12 @@ export const VIEW_CHANGE: readonly Entry[] = [
     summary: "sends view-changes with certificates in which its own vote stands as often as a quorum needs",
     holds: "a certificate counts distinct signers, so the view-change is refused and a quorum goes on without it",
     create: duplicateSigner,
+  },
+  {
+    name: "thin-certificates",
+    summary: "sends view-changes with real certificates of too few votes: what was only proposed stands there as prepared",
+    holds: "a certificate needs a quorum, so the view-change is refused and a quorum goes on without it",
+    create: thinCertificates,
   },
   {
     name: "huge-view",
