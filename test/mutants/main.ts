@@ -17,19 +17,18 @@ if (unknown !== undefined) {
 
 const known = readCatches();
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
-const wanted = MUTANTS.filter(
-  ({ name }) => (positionals.length === 0 || positionals.includes(name)) && (values.missing !== true || !known.has(name)),
-);
-for (const { name } of wanted) recordCatch(name, null);
+const wanted = MUTANTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (values.missing !== true) for (const { name } of wanted) recordCatch(name, null);
 
 const survivors: string[] = [];
 await inParallel(wanted, Number(values.jobs), async (mutant) => {
-  const found = await firstCatch(mutant, seeds);
+  const kept = values.missing === true ? (known.get(mutant.name)?.seed ?? null) : null;
+  const found = (kept === null ? null : await firstCatch(mutant, [kept])) ?? (await firstCatch(mutant, seeds));
   if (found === null) survivors.push(mutant.name);
   // After each one, so that an interrupted hunt goes on with --missing.
   recordCatch(mutant.name, found);
   const verdict = found === null ? `survived ${seeds.length} seeds` : `seed ${found.seed}, ${found.checker}: ${found.what}`;
-  process.stdout.write(`${mutant.name}: ${verdict}\n`);
+  if (found === null || found.seed !== kept) process.stdout.write(`${mutant.name}: ${verdict}\n`);
 });
 process.stdout.write(
   `${wanted.length - survivors.length} of ${wanted.length} mutants caught${survivors.length > 0 ? `; survived: ${survivors.join(", ")}` : ""}\n`,

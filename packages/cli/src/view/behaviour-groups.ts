@@ -39,6 +39,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
       "amnesia",
       "twin",
       "thin-proof",
+      "thin-proof",
     ],
   ],
   [
@@ -51,6 +52,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
       "hide-certificates",
       "forge-certificates",
       "duplicate-signer",
+      "thin-certificates",
       "thin-certificates",
       "huge-view",
       "endless-view-changes",

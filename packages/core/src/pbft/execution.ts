@@ -1,10 +1,10 @@
 import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
+import { callService } from "../service-calls.js";
 import type { Batch } from "./batch.js";
 import { executedRecord } from "./records.js";
 import { reply } from "./request.js";
 import { requestKey } from "./request-pool.js";
-import { callService } from "./service-calls.js";
 import type { ReplicaState } from "./state.js";
 
 /**

@@ -1,11 +1,12 @@
 import type { Principal } from "../ids.js";
 import type { Signed, SignedOf } from "../machine.js";
+import { callService } from "../service-calls.js";
+import { ReadOnlyStore } from "../store/store.js";
 import { utf8Length } from "../wire/text.js";
 import type { CachedReply } from "./client-table.js";
 import type { DropReason } from "./drop-reason.js";
 import type { PbftMessage, Request } from "./messages.js";
 import { requestKey } from "./request-pool.js";
-import { readState } from "./service-calls.js";
 import type { ReplicaState } from "./state.js";
 
 /** What can be said of a request before its signature is checked. */
@@ -55,7 +56,9 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
  */
 function answerRead(r: ReplicaState, request: Request): void {
   const { client, timestamp } = request;
-  reply(r, request, { timestamp, seq: r.lastExecuted, results: readState(r, client, request.operations) });
+  // The present state, which a read can not change.
+  const results = callService(r, new ReadOnlyStore(r.serviceStore), { client, seq: r.lastExecuted }, request.operations);
+  reply(r, request, { timestamp, seq: r.lastExecuted, results });
 }
 
 /** A backup passes a request on to the primary of its view (§4.1). */

@@ -70,3 +70,11 @@ export function createBehaviour(name: string, context: LiarContext): PbftBehavio
     );
   return entry.create(context);
 }
+
+/** What must happen for a lie to be told at all: a view change, a state transfer, or nothing out of the way. */
+export type Situation = "view-change" | "state-transfer" | null;
+
+export function situationOf(name: string): Situation {
+  if (VIEW_CHANGE.some((each) => each.name === name)) return "view-change";
+  return CHECKPOINT.some((each) => each.name === name) ? "state-transfer" : null;
+}

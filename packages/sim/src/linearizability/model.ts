@@ -1,5 +1,15 @@
-import { changesBetween, MerkleStore, type OperationResult, PrefixStore, type Service, type Snapshot } from "@bft/core";
-import { callService, Reading } from "./calls.js";
+import {
+  type ClientId,
+  callService,
+  changesBetween,
+  MerkleStore,
+  type OperationResult,
+  PrefixStore,
+  ReadOnlyStore,
+  type SeqNum,
+  type Service,
+  type Snapshot,
+} from "@bft/core";
 import type { HistoryOperation } from "./history.js";
 
 /** A service's whole state at one moment. Costs nothing to keep; null is the empty one. */
@@ -20,11 +30,13 @@ export interface Model {
 export function modelOf(service: Service): Model {
   const whole = new MerkleStore();
   const ordered = new PrefixStore(whole, "s/");
-  const reading = new Reading(ordered);
+  const reading = new ReadOnlyStore(ordered);
 
-  function run(state: State, { client, operations }: HistoryOperation, store: Reading | PrefixStore) {
+  function run(state: State, { client, operations }: HistoryOperation, store: ReadOnlyStore | PrefixStore) {
     whole.restore(state);
-    return callService(service, whole, store, client, operations);
+    // A history does not tell sequence numbers: a service whose answers depend on them can not be checked by it.
+    const context = { client: client as ClientId, seq: 0 as SeqNum };
+    return callService({ service, store: whole }, store, context, operations);
   }
 
   return {

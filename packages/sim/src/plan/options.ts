@@ -103,7 +103,7 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
   const noise = (random: Random, levels: readonly number[]) => (quiet || random.chance(0.5) ? 0 : random.pick(levels));
   const f = draw("f", (random) => random.pick([1, 1, 1, 1, 2]));
   const liars = draw("liars", (random) =>
-    quiet ? 0 : random.pick([0, ...Array.from({ length: 2 * f }, (_, i) => 1 + (i % f))]),
+    quiet ? 0 : random.pick([0, ...Array.from({ length: 3 * f }, (_, i) => 1 + (i % f))]),
   );
   const requests = draw("requests", (random) => random.pick([8, 20, 40, 80]));
   const lyingClients = draw("lying-clients", (random) => (quiet || random.chance(0.75) ? 0 : 1));
@@ -124,7 +124,7 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
     "lying-clients": lyingClients,
     "client-behaviour": draw("client-behaviour", () => ANY),
     crashes: draw("crashes", (random) => often(random, 12)),
-    wipes: draw("wipes", (random) => (!quiet && liars < f && random.chance(0.35) ? 1 : 0)),
+    wipes: draw("wipes", (random) => (!quiet && liars < f && random.chance(0.55) ? 1 : 0)),
     cuts: draw("cuts", (random) => often(random, 8)),
     clogs: draw("clogs", (random) => often(random, 4)),
     slow: draw("slow", (random) => often(random, 3)),

@@ -1,9 +1,10 @@
 import { byzantineQuorums } from "@bft/core";
 import { CLIENT_BEHAVIOURS } from "../byzantine/clients/index.js";
-import { BEHAVIOURS } from "../byzantine/index.js";
+import { BEHAVIOURS, situationOf } from "../byzantine/index.js";
 import { Random } from "../random.js";
 import { ANY, drawOptions, type Pins, type PlanOptions } from "./options.js";
 import type { Action, NetworkPlan, Plan, PlanSettings } from "./plan.js";
+import { optionsFor, stage, stagedFor } from "./staging.js";
 import { nextWork } from "./workload.js";
 
 /** After the trouble: what the longest doubled timeouts and a slow catch-up may take. */
@@ -14,11 +15,18 @@ const HEALED_WITHIN_MS = 240_000;
  * @throws RangeError when the pinned options do not go together, or name a behaviour that there is not
  */
 export function randomPlan(seed: number, pins: Pins): Plan {
-  const options = drawOptions(seed, pins);
-  byzantineQuorums(options.replicas, options.f);
-  if (options.liars > options.replicas)
-    throw new RangeError(`${options.liars} liars are more than the ${options.replicas} replicas`);
-  const cast = new Cast(seed, options);
+  const drawn = drawOptions(seed, pins);
+  byzantineQuorums(drawn.replicas, drawn.f);
+  if (drawn.liars > drawn.replicas) throw new RangeError(`${drawn.liars} liars are more than the ${drawn.replicas} replicas`);
+  const cast = new Cast(seed, drawn);
+  const behaviours = cast.liars.map(({ behaviour }) => behaviour);
+  const staged = stagedFor(seed, behaviours, pins);
+  const options = optionsFor(staged, seed, drawn, pins);
+  const actions = [
+    ...submissions(seed, options, cast),
+    ...troubles(seed, options, cast),
+    ...stage(staged, seed, options, cast.correct),
+  ];
   return {
     seed,
     protocol: options.protocol,
@@ -31,7 +39,7 @@ export function randomPlan(seed: number, pins: Pins): Plan {
     liars: cast.liars,
     twins: [],
     lyingClients: cast.lyingClients,
-    actions: [...submissions(seed, options, cast), ...troubles(seed, options, cast)].sort((a, b) => a.at - b.at),
+    actions: actions.sort((a, b) => a.at - b.at),
     heal: { at: options.trouble, core: cast.core, withinMs: HEALED_WITHIN_MS },
   };
 }
@@ -51,13 +59,13 @@ class Cast {
     const all = Array.from({ length: replicas }, (_, id) => id);
     const shared = random.pick(BEHAVIOURS).name;
     const together = random.chance(0.4);
-    this.liars = random
-      .sample(all, liars)
-      .map((replica) => ({
+    this.liars = seated(
+      random,
+      random.sample(all, liars).map((replica) => ({
         replica,
         behaviour: known(BEHAVIOURS, behaviour === ANY ? (together ? shared : random.pick(BEHAVIOURS).name) : behaviour),
-      }))
-      .sort((a, b) => a.replica - b.replica);
+      })),
+    );
     this.correct = all.filter((id) => !this.liars.some(({ replica }) => replica === id));
     this.wiped = random.sample(this.correct, Math.min(wipes, Math.max(0, f - liars)));
     this.lyingClients = Array.from({ length: Math.min(options["lying-clients"], clients) }, (_, index) => {
@@ -74,6 +82,14 @@ class Cast {
     const firm = this.correct.filter((id) => !this.wiped.includes(id));
     return random.sample(firm, quorum).sort((a, b) => a - b);
   }
+}
+
+/** Who lies in view changes is often the primary of the first one: elsewhere it hardly ever comes to its lie. */
+function seated(random: Random, liars: Plan["liars"]): Plan["liars"] {
+  const index = liars.findIndex(({ behaviour }) => situationOf(behaviour) === "view-change");
+  const taken = liars.some(({ replica }) => replica === 1);
+  const moved = index >= 0 && !taken && random.chance(0.5);
+  return liars.map((liar, i) => (moved && i === index ? { ...liar, replica: 1 } : liar)).sort((a, b) => a.replica - b.replica);
 }
 
 function known(catalogue: readonly { readonly name: string }[], name: string): string {

@@ -1,8 +1,8 @@
 import {
   type ClientId,
+  callService,
   type ExecutedRequest,
   MerkleStore,
-  OperationError,
   type OperationResult,
   PrefixStore,
   type SeqNum,
@@ -80,22 +80,7 @@ class Sweep {
   }
 
   #execute(client: ClientId, operations: readonly string[]): readonly OperationResult[] {
-    return operations.map((operation) => {
-      const before = this.#store.snapshot();
-      const result = this.#attempt(operation, client);
-      if (!result.ok) this.#store.restore(before);
-      return result;
-    });
-  }
-
-  /** What a service throws is a refusal whose words only the search judges. */
-  #attempt(operation: string, client: ClientId): OperationResult {
-    try {
-      return this.#service.execute(this.#view, operation, { client, seq: 0 as SeqNum });
-    } catch (error) {
-      if (error instanceof OperationError) return { ok: false, value: error.message };
-      throw error;
-    }
+    return callService({ service: this.#service, store: this.#store }, this.#view, { client, seq: 0 as SeqNum }, operations);
   }
 }
 

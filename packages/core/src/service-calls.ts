@@ -1,32 +1,35 @@
-import type { ClientId } from "../ids.js";
-import { InvariantError } from "../invariant.js";
-import type { OperationResult } from "../machine.js";
-import { ENGINE_ERRORS, type OperationContext, OperationError, refused } from "../service.js";
-import { ReadOnlyStore, type Store } from "../store/store.js";
-import { isWireText, utf8Length } from "../wire/text.js";
-import type { ReplicaState } from "./state.js";
+import { InvariantError } from "./invariant.js";
+import type { OperationResult } from "./machine.js";
+import { ENGINE_ERRORS, type OperationContext, OperationError, refused, type Service } from "./service.js";
+import type { MerkleStore } from "./store/merkle-store.js";
+import type { Store } from "./store/store.js";
+import { isWireText, utf8Length } from "./wire/text.js";
+
+/** A service and the whole state that it works on, of which it sees a part. */
+export interface ServiceHost {
+  readonly service: Service;
+  readonly store: MerkleStore;
+}
 
 /** Bytes that all results of one request may take in the client table: a leaf of sixteen such fits into a message. */
 const RESULTS_BYTES_MAX = 262_144;
 
-/** Executes the operations of one request, one after the other, and changes the state. */
+/**
+ * Executes the operations of one request, one after the other, and changes the state.
+ * @param store what the service sees of the state
+ */
 export function callService(
-  r: ReplicaState,
+  host: ServiceHost,
   store: Store,
   context: OperationContext,
   operations: readonly string[],
 ): readonly OperationResult[] {
   let left = RESULTS_BYTES_MAX;
   return operations.map((operation) => {
-    const result = executeOperation(r, store, context, operation, left);
+    const result = executeOperation(host, store, context, operation, left);
     left -= resultBytes(result.value);
     return result;
   });
-}
-
-/** The results of operations on the present state, which they can not change. */
-export function readState(r: ReplicaState, client: ClientId, operations: readonly string[]): readonly OperationResult[] {
-  return callService(r, new ReadOnlyStore(r.serviceStore), { client, seq: r.lastExecuted }, operations);
 }
 
 /**
@@ -34,22 +37,22 @@ export function readState(r: ReplicaState, client: ClientId, operations: readonl
  * leaves no trace in the state: a user's mistake never stops a replica.
  */
 function executeOperation(
-  r: ReplicaState,
+  host: ServiceHost,
   store: Store,
   context: OperationContext,
   operation: string,
   bytesMax: number,
 ): OperationResult {
-  const before = r.store.snapshot();
+  const before = host.store.snapshot();
   try {
-    const { ok, value } = r.service.execute(store, operation, context);
+    const { ok, value } = host.service.execute(store, operation, context);
     const problem = whyNoResult(value, bytesMax);
     if (problem === null && ok === true) return { ok, value };
-    r.store.restore(before);
+    host.store.restore(before);
     return problem === null ? { ok: false, value } : refused(problem);
   } catch (error) {
     if (error instanceof InvariantError) throw error;
-    r.store.restore(before);
+    host.store.restore(before);
     return refused(reasonOf(error));
   }
 }
