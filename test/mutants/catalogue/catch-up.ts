@@ -66,4 +66,20 @@ export const CATCH_UP: readonly Mutant[] = [
     find: "r.store.restore(root);\n  r.lastExecuted = target.seq;",
     replace: "r.lastExecuted = target.seq;",
   },
+  {
+    name: "committed-proof-too-short",
+    section: "TOCS '02 §5.2",
+    what: "A batch counts as committed elsewhere with any number of commits.",
+    file: "pbft/certificates",
+    find: "if (view === undefined || claims.length < checker.system.quorum) return null;",
+    replace: "if (view === undefined) return null;",
+  },
+  {
+    name: "state-nodes-unverified",
+    section: "TOCS '02 §5.3.2",
+    what: "Fetched parts of the state are not checked against the attested digest.",
+    file: "pbft/state-transfer",
+    find: 'if (contentDigest(decoded.message, r.ports.hash) !== wanted.digest)\n      return r.drop(signer, "state-nodes", "node-digest-mismatch");',
+    replace: "",
+  },
 ];

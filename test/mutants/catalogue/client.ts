@@ -90,4 +90,12 @@ export const CLIENT: readonly Mutant[] = [
     find: "const count = (this.#counts.get(waiting.via) ?? 1) - 1;",
     replace: "const count = this.#counts.get(waiting.via) ?? 1;",
   },
+  {
+    name: "fast-reads-beside-weak-writes",
+    section: "§5.1.3",
+    what: "Writes count at f+1 replies while reads ask a quorum without ordering, as OSDI '99 has it: a read may miss an answered write.",
+    file: "pbft/client",
+    find: 'this.#config.reads === "fast" ?',
+    replace: "pending.request.message.readOnly ?",
+  },
 ];

@@ -156,4 +156,12 @@ export const NORMAL_CASE: readonly Mutant[] = [
     find: "if (earlier === null || earlier.message.digest === signed.message.digest) return false;",
     replace: "if (earlier === null) return false;",
   },
+  {
+    name: "pre-prepare-from-anyone",
+    section: "§4.2",
+    what: "A pre-prepare is accepted from any replica.",
+    file: "pbft/normal-case",
+    find: 'if (from !== r.primary) return "pre-prepare-not-from-primary";',
+    replace: "",
+  },
 ];

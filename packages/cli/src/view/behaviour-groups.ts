@@ -39,7 +39,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
       "amnesia",
       "twin",
       "thin-proof",
-      "thin-proof",
+      "usurp",
     ],
   ],
   [
@@ -53,16 +53,17 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
       "forge-certificates",
       "duplicate-signer",
       "thin-certificates",
-      "thin-certificates",
       "huge-view",
       "endless-view-changes",
       "new-view-altered",
       "new-view-dropped",
       "new-view-extra",
       "two-new-views",
+      "new-view-forged",
+      "new-view-early",
     ],
   ],
-  ["replies", ["wrong-reply", "wrong-timestamp"]],
+  ["replies", ["wrong-reply", "wrong-timestamp", "stale-read"]],
   ["edges and fuzz", ["edge-values", "fuzz-small", "fuzz-any"]],
 ];
 

@@ -7,6 +7,7 @@ import { prepareAsPrimary } from "./prepare-as-primary.js";
 import { staleReplay } from "./stale-replay.js";
 import { thinProof } from "./thin-proof.js";
 import { twin } from "./twin.js";
+import { usurp } from "./usurp.js";
 import { voteToOne } from "./vote-to-one.js";
 
 /** The lies of a voter. */
@@ -64,5 +65,11 @@ export const BACKUP: readonly Entry[] = [
     summary: "tells everybody who asks that a null request committed next, and proves it by its own commit alone",
     holds: "a proof needs a quorum of commits: it is refused and nothing is executed on its word",
     create: thinProof,
+  },
+  {
+    name: "usurp",
+    summary: "as backup proposes in the present view: another order of the batch, or a batch for the next number",
+    holds: "only the primary of the view may propose: backups refuse its pre-prepares and vote for none of them",
+    create: usurp,
   },
 ];

@@ -6,7 +6,9 @@ import { hideCertificates } from "./hide-certificates.js";
 import { hugeView } from "./huge-view.js";
 import { newViewAltered } from "./new-view-altered.js";
 import { newViewDropped } from "./new-view-dropped.js";
+import { newViewEarly } from "./new-view-early.js";
 import { newViewExtra } from "./new-view-extra.js";
+import { newViewForged } from "./new-view-forged.js";
 import { thinCertificates } from "./thin-certificates.js";
 import { twoNewViews } from "./two-new-views.js";
 
@@ -72,5 +74,17 @@ export const VIEW_CHANGE: readonly Entry[] = [
     summary: "as primary of a new view: starts it for half of the replicas one way and for the others another way, both valid",
     holds: "no two correct replicas execute different batches; at the worst the view changes again",
     create: twoNewViews,
+  },
+  {
+    name: "new-view-forged",
+    summary: "as primary of a new view: starts it before others ask, on its own view-change under their names or many times",
+    holds: "V needs a quorum of different replicas, each with its own signature; the view begins when they really ask",
+    create: newViewForged,
+  },
+  {
+    name: "new-view-early",
+    summary: "as primary of a new view: starts it when f+1 replicas have asked for it, fewer than a quorum",
+    holds: "f+1 may not know what committed, so V must be a quorum; the view begins when enough have asked",
+    create: newViewEarly,
   },
 ];
