@@ -5,8 +5,10 @@ import {
   MerkleStore,
   type OperationResult,
   PrefixStore,
+  ReadOnlyStore,
   type SeqNum,
   type Service,
+  type Store,
 } from "@bft/core";
 import type { History, HistoryOperation } from "../linearizability/index.js";
 
@@ -24,7 +26,10 @@ export function explains(executed: readonly ExecutedRequest[], history: History,
   for (const operation of history) {
     const position = place.get(`${operation.client} ${operation.id}`);
     if (position !== undefined) ordered[position] = operation;
-    else if (operation.returned !== null) reads.push(operation);
+    else if (operation.returned !== null) {
+      if (!operation.readOnly) return false;
+      reads.push(operation);
+    }
   }
   return new Sweep(executed, ordered, reads, service).holds();
 }
@@ -37,6 +42,7 @@ class Sweep {
   readonly #service: Service;
   readonly #store = new MerkleStore();
   readonly #view = new PrefixStore(this.#store, "s/");
+  readonly #reading = new ReadOnlyStore(this.#view);
   /** The earliest answer to anything from here on: whatever is handed in later comes later. */
   readonly #earliestAnswer: number[] = [];
 
@@ -48,7 +54,7 @@ class Sweep {
   ) {
     this.#executed = executed;
     this.#ordered = ordered;
-    this.#reads = reads;
+    this.#reads = [...reads].sort((a, b) => (a.returned ?? 0) - (b.returned ?? 0));
     this.#service = service;
     let earliest = Number.POSITIVE_INFINITY;
     for (let position = executed.length; position >= 0; position--) {
@@ -61,7 +67,7 @@ class Sweep {
     for (const [position, { client, operations }] of this.#executed.entries()) {
       this.#placeReads(position);
       const operation = this.#ordered[position];
-      const results = this.#execute(client, operations);
+      const results = this.#execute(this.#view, client, operations);
       if (operation === undefined) continue;
       if (this.#reads.some(({ returned }) => returned !== null && returned < operation.invoked)) return false;
       if ((this.#earliestAnswer[position + 1] ?? 0) < operation.invoked) return false;
@@ -71,16 +77,22 @@ class Sweep {
     return this.#reads.length === 0;
   }
 
-  /** Takes off every read that fits here: everything answered before it was handed in is done, and the state gives its results. */
+  /** Takes off every read that fits here: all that was answered before it was asked is done, and the state gives its results. */
   #placeReads(position: number): void {
     const earliest = this.#earliestAnswer[position] ?? Number.POSITIVE_INFINITY;
-    this.#reads = this.#reads.filter(
-      (read) => earliest < read.invoked || !equal(read.results ?? [], this.#execute(read.client as ClientId, read.operations)),
-    );
+    let waiting = Number.POSITIVE_INFINITY;
+    // In order of their answers: one that can not be placed holds back those that were asked after it was answered.
+    this.#reads = this.#reads.filter((read) => {
+      const fits =
+        Math.min(earliest, waiting) >= read.invoked &&
+        equal(read.results ?? [], this.#execute(this.#reading, read.client as ClientId, read.operations));
+      if (!fits) waiting = Math.min(waiting, read.returned ?? Number.POSITIVE_INFINITY);
+      return !fits;
+    });
   }
 
-  #execute(client: ClientId, operations: readonly string[]): readonly OperationResult[] {
-    return callService({ service: this.#service, store: this.#store }, this.#view, { client, seq: 0 as SeqNum }, operations);
+  #execute(view: Store, client: ClientId, operations: readonly string[]): readonly OperationResult[] {
+    return callService({ service: this.#service, store: this.#store }, view, { client, seq: 0 as SeqNum }, operations);
   }
 }
 

@@ -1,8 +1,12 @@
+import { type Digest, replicaPrincipal } from "@bft/core";
+import { type PbftSigned, readBatch } from "@bft/core/pbft";
 import { expect } from "chai";
 import { batchNamed, prePrepareOf } from "../../../core/test/support/forge.js";
+import { portsOf } from "../../../core/test/support/keys.js";
 import { clusterWith, digestsOf, refusals, said, watched } from "./support.js";
 
 const KINDS = ["prepare", "commit"] as const;
+const REPLICA_0 = replicaPrincipal(0 as never);
 
 describe("a voter's lies are really told", () => {
   it("double-vote: each replica gets two prepares and two commits, and has evidence", () => {
@@ -68,6 +72,57 @@ describe("a voter's lies are really told", () => {
       expect(refusals(cluster, id)).to.include("committed-bad-certificate");
       expect(cluster.status(id).lastExecuted).to.equal(1);
     }
+  });
+
+  it("usurp: its own proposals of real requests, for the same number and for the next, which every backup refuses", () => {
+    const { cluster, sent } = clusterWith(2, "usurp");
+    const safety = watched(cluster);
+    for (let i = 0; i < 20; i++) cluster.ask(`set x ${i}`, i % 2);
+    const ordered = new Map(cluster.effectsOf(0, "executed").map(({ seq, digest }) => [seq as number, digest]));
+    const told = said(sent, "pre-prepare").filter(({ to }) => to === 1);
+    expect(told).to.have.length(20);
+    const steps = told.map(({ message }, i) => message.seq - (i + 1));
+    expect(new Set(steps)).to.deep.equal(new Set([0, 1]));
+    for (const [i, { message, signed }] of told.entries()) {
+      expect(message.view).to.equal(0);
+      expect(signed.signer).to.deep.equal({ role: "replica", id: 2 });
+      const batch = readBatch(signed.attachment as Uint8Array, message.digest);
+      if (steps[i] === 0) expect(message.digest, "another batch").not.to.equal(ordered.get(message.seq));
+      expect(batch?.requests.length).to.be.greaterThan(0);
+      for (const { signerId, payload, signature } of batch?.requests ?? [])
+        expect(portsOf(REPLICA_0).verify({ role: "client", id: signerId as never }, payload, signature), "a real request").to.equal(
+          true,
+        );
+    }
+    for (const id of [0, 1, 3]) {
+      expect([...refusals(cluster, id)]).to.include("pre-prepare-not-from-primary");
+      expect(cluster.effectsOf(id, "evidence"), "nobody blames the primary").to.deep.equal([]);
+      expect(cluster.status(id)).to.include({ view: 0, lastExecuted: 20 });
+    }
+    expect(safety.checks).to.be.greaterThan(100);
+  });
+
+  it("usurp: several requests in one batch are proposed the other way round; a proposal sent again is not usurped again", () => {
+    const { cluster, sent } = clusterWith(2, "usurp", { config: { pipelineDepth: 1 } });
+    for (let i = 0; i < 4; i++) cluster.submit(`set x ${i}`);
+    cluster.settle();
+    const [, second] = cluster.effectsOf(0, "broadcast").flatMap(({ signed }) => (signed.kind === "pre-prepare" ? [signed] : []));
+    const batch = readBatch(second?.attachment as Uint8Array, second?.message.digest as Digest);
+    const told = said(sent, "pre-prepare").filter(({ to }) => to === 1)[1];
+    const lie = readBatch(told?.signed.attachment as Uint8Array, told?.message.digest as Digest);
+    expect(batch?.requests).to.have.length(3);
+    expect(lie?.requests).to.deep.equal([...(batch?.requests ?? [])].reverse());
+    const before = said(sent, "pre-prepare").length;
+    cluster.deliver(2, second as PbftSigned);
+    cluster.settle();
+    expect(said(sent, "pre-prepare")).to.have.length(before);
+  });
+
+  it("usurp as primary: nothing but the truth", () => {
+    const { cluster, sent } = clusterWith(0, "usurp");
+    for (let i = 0; i < 4; i++) cluster.ask(`set x ${i}`);
+    const honest = new Set(cluster.effectsOf(1, "executed").map(({ digest }) => digest));
+    for (const { message } of said(sent, "pre-prepare")) expect(honest).to.include(message.digest);
   });
 
   it("mute-after-prepare: prepares, and then nothing more", () => {

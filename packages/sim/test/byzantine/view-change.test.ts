@@ -257,7 +257,101 @@ describe("lies in new-views (§4.4)", () => {
   });
 });
 
+/** The claims in a V whose signature is not their signer's. */
+function unsigned({ viewChanges }: NewView): number[] {
+  return viewChanges.flatMap(({ signerId, payload, signature }) =>
+    ports.verify({ role: "replica", id: signerId as never }, payload, signature) ? [] : [signerId],
+  );
+}
+
+describe("new-views before a quorum asks (§4.4)", () => {
+  /** What the liar said before each new-view: whose view-changes for its view had been sent to it. */
+  function watch(name: string, seed: number): Scene & { readonly told: readonly { message: NewView; asked: number }[] } {
+    const told: { message: NewView; asked: number }[] = [];
+    const asked = new Set<number>();
+    const scene = viewChange(1, name, seed, (cluster) => {
+      const observe = cluster.observe;
+      cluster.observe = (id, effect) => {
+        observe(id, effect);
+        if (effect.kind === "broadcast" && effect.signed.kind === "view-change" && effect.signed.message.newView === 1)
+          asked.add(id);
+        if (id === 1 && effect.kind === "send" && effect.to === 3 && effect.signed.kind === "new-view")
+          told.push({ message: effect.signed.message, asked: asked.size });
+      };
+    });
+    return { ...scene, told };
+  }
+
+  it("new-view-forged: V is its own view-change under others' names, or repeated; O follows; all refuse it", () => {
+    const ways = new Set<string>();
+    for (let seed = 1; seed <= 8; seed++) {
+      const scene = watch("new-view-forged", seed);
+      expect(scene.told.length, `seed ${seed}`).to.be.greaterThan(0);
+      for (const { message } of scene.told) {
+        const { viewChanges } = message;
+        expect(viewChanges).to.have.length(3);
+        expect(new Set(viewChanges.map(({ payload }) => ports.hash(payload))).size, "one view-change").to.equal(1);
+        expect(order(message)).to.deep.equal(rightOrder(message));
+        const repeated = viewChanges.every(({ signerId }) => signerId === 1);
+        ways.add(`${repeated ? "repeated" : "under other names"}, ${order(message).length > 0 ? "P told" : "P hidden"}`);
+        expect(unsigned(message)).to.deep.equal(repeated ? [] : [2, 3]);
+        expect(new Set(viewChanges.map(({ signerId }) => signerId)).size).to.equal(repeated ? 1 : 3);
+        for (const id of [2, 3])
+          expect([...refusals(scene.cluster, id)]).to.include(
+            repeated ? "new-view-not-a-quorum" : "new-view-bad-view-change",
+            `replica ${id}, seed ${seed}`,
+          );
+      }
+      carriesOn(scene);
+      for (const id of [2, 3]) expect(scene.cluster.effectsOf(id, "view-entered")[0]?.view, "by the true one").to.equal(1);
+    }
+    expect(ways).to.deep.equal(
+      new Set(["repeated, P told", "repeated, P hidden", "under other names, P told", "under other names, P hidden"]),
+    );
+  });
+
+  it("new-view-early: V is f+1 genuine view-changes, sent when no more have asked; O follows; all refuse it", () => {
+    const scene = watch("new-view-early", 1);
+    const early = scene.told.filter(({ message }) => message.viewChanges.length < 3);
+    expect(early).to.have.length(1);
+    for (const { message, asked } of early) {
+      expect(message.viewChanges).to.have.length(2);
+      expect(new Set(message.viewChanges.map(({ signerId }) => signerId)).size).to.equal(2);
+      expect(unsigned(message)).to.deep.equal([]);
+      expect(order(message)).to.deep.equal(rightOrder(message));
+      expect(asked).to.be.at.most(2);
+    }
+    for (const id of [2, 3]) {
+      expect([...refusals(scene.cluster, id)]).to.include("new-view-not-a-quorum");
+      expect(scene.cluster.effectsOf(id, "view-entered")[0]?.view, "by the true one").to.equal(1);
+    }
+    carriesOn(scene);
+  });
+
+  it("new-view-early: once for each view, and not for a view of another primary", () => {
+    const { cluster, sent } = liarIn(2, "new-view-early");
+    served(cluster, 2);
+    const cut = cutOff(cluster, 0);
+    cluster.submit("set y 1");
+    cluster.runUntil(() => [1, 3].every((id) => cluster.status(id).view === 1), 20_000);
+    cut.mended = true;
+    served(cluster, 2);
+    expect(said(sent, "new-view"), "view 1 is replica 1's").to.deep.equal([]);
+    const second = cutOff(cluster, 1);
+    cluster.submit("set y 2");
+    cluster.runUntil(() => [0, 3].every((id) => cluster.status(id).view === 2), 20_000);
+    second.mended = true;
+    served(cluster, 2);
+    const early = said(sent, "new-view").filter(({ message }) => message.viewChanges.length === 2);
+    expect(early.map(({ to, message }) => [to, message.view as number])).to.deep.equal([
+      [0, 2],
+      [1, 2],
+      [3, 2],
+    ]);
+  });
+});
+
 describe("lies about views", () => {
-  for (const name of [...Object.keys(TOLD), "huge-view", "endless-view-changes", ...Object.keys(WRONG_ORDERS), "two-new-views"])
+  for (const name of [...Object.keys(TOLD), "huge-view", "endless-view-changes", ...Object.keys(WRONG_ORDERS), "two-new-views", "new-view-forged", "new-view-early"])
     it(`${name} survives five hundred hostile inputs`, () => survivesAnything(name));
 });

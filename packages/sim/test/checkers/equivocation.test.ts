@@ -37,6 +37,13 @@ describe("checker: equivocation", () => {
     expect(told(PARTIAL, ...story)).to.contain("replica 1 sent two prepares");
   });
 
+  it("does not bind it to the views that it had left: it can not know them (TOCS '02 §4.3.2)", () => {
+    const lost = [crashes(1), { kind: "disk-lost", replica: 1 } as const, starts(1, { abstaining: true })];
+    expect(told(PARTIAL, changesView(1, claim(1)), ...lost, votes("prepare", 1, 9, "A"))).to.equal("holds");
+    expect(told(PARTIAL, changesView(1, claim(1)), ...lost, changesView(1, claim(1, [], 2)))).to.equal("holds");
+    expect(told(PARTIAL, ...lost, changesView(1, claim(1)), votes("prepare", 1, 9, "A"))).to.contain("which it had left");
+  });
+
   it("finds a vote in a view that was left (§4.4)", () => {
     expect(told(PARTIAL, changesView(2, claim(3)), votes("commit", 2, 1, "A", { view: 2 }))).to.equal(
       "equivocation: replica 2 sent a commit for view 2, which it had left: it had spoken for view 3 before.",
