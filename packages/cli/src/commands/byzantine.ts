@@ -84,10 +84,8 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
   }
 
   #list(output: Output): void {
-    const groups = [...inGroups(BEHAVIOURS), { title: "clients", behaviours: CLIENT_BEHAVIOURS }];
-    output.object({
-      behaviours: groups.flatMap(({ title, behaviours }) => behaviours.map((behaviour) => ({ group: title, ...behaviour }))),
-    });
+    const groups = inGroups([...BEHAVIOURS, ...CLIENT_BEHAVIOURS]);
+    output.object({ behaviours: groups.flatMap(({ behaviours }) => behaviours) });
     output.lines(behaviourLines(groups, process.stdout.isTTY ? process.stdout.columns : LIST_COLUMNS));
   }
 }

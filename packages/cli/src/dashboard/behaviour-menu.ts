@@ -3,8 +3,6 @@ import type { BehaviourChoice } from "./state.js";
 
 /** A row that can be chosen. */
 export interface MenuEntry extends BehaviourChoice {
-  /** Title of the group it stands under. */
-  readonly group: string;
   /** What to switch on; null: honest. */
   readonly behaviour: string | null;
 }
@@ -19,8 +17,8 @@ const HONEST: MenuEntry = {
 
 /** What can be chosen, in the order in which it is shown: everything whose name or group has `filter` in it. */
 export function menuEntries(behaviours: readonly BehaviourChoice[], filter: string): readonly MenuEntry[] {
-  const lies = inGroups(behaviours).flatMap(({ title, behaviours: members }) =>
-    members.map((choice): MenuEntry => ({ ...choice, group: title, behaviour: choice.name })),
+  const lies = inGroups(behaviours).flatMap(({ behaviours: members }) =>
+    members.map((choice): MenuEntry => ({ ...choice, behaviour: choice.name })),
   );
   const wanted = filter.toLowerCase();
   return [HONEST, ...lies].filter(({ name, group }) => name.includes(wanted) || group.includes(wanted));

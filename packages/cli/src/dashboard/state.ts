@@ -22,6 +22,8 @@ export interface DashboardState {
 /** A way to lie, as `@bft/sim/byzantine` lists it. */
 export interface BehaviourChoice {
   readonly name: string;
+  /** What it is about: the title it stands under. */
+  readonly group: string;
   readonly summary: string;
   readonly holds: string;
 }

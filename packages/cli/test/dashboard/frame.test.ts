@@ -139,6 +139,7 @@ describe("dashboard/frame", () => {
   it("keeps the chosen one of many ways to lie on a small screen", () => {
     const behaviours = Array.from({ length: 40 }, (_, index) => ({
       name: `lie-${index}`,
+      group: "others",
       summary: "sends nothing",
       holds: "all",
     }));

@@ -44,7 +44,7 @@ describe("the dashboard's services on a running cluster", function () {
       facts,
       size: { columns: 100, rows: 30 },
       owned: true,
-      behaviours: [{ name: "silent", summary: "", holds: "" }],
+      behaviours: [{ name: "silent", group: "primary", summary: "", holds: "" }],
       nowMs: Date.now(),
     });
     store = new DashboardStore(initial, painter("text"), (command) => {

@@ -113,9 +113,9 @@ export function allUp(faults = 1, of: (id: number, n: number) => ReplicaStatus =
 
 export function dashboard(actions: readonly WatchAction[], size: Size = { columns: 80, rows: 24 }, faults = 1): DashboardState {
   const behaviours = [
-    { name: "equivocate", summary: "sends different batches to different replicas", holds: "no two differ" },
-    { name: "silent", summary: "sends nothing", holds: "the others go on" },
-    { name: "wrong-reply", summary: "tells the client another result", holds: "the client is not deceived" },
+    { name: "equivocate", group: "primary", summary: "sends different batches to different replicas", holds: "no two differ" },
+    { name: "silent", group: "primary", summary: "sends nothing", holds: "the others go on" },
+    { name: "wrong-reply", group: "replies", summary: "tells the client another result", holds: "the client is not deceived" },
   ];
   const state = initialState({ facts: facts(faults), size, owned: true, behaviours, nowMs: START_MS });
   return { ...state, cluster: seen(actions, faults) };

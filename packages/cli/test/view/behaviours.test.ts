@@ -5,27 +5,30 @@ import { behaviourLines, honestLines, lieLines, tooManyLiars } from "../../src/v
 import { clientLiesLines } from "../../src/view/client-lies.js";
 import { lineText, lineWidth } from "../../src/view/line.js";
 
-const equivocate = { name: "equivocate", summary: "sends one batch to some and another to others", holds: "no two differ" };
+const equivocate = {
+  name: "equivocate",
+  group: "primary" as const,
+  summary: "sends one batch to some and another to others",
+  holds: "no two differ",
+};
 
 describe("view/behaviour-groups", () => {
-  it("knows the group of each behaviour of the catalogue", () => {
-    const strangers = inGroups(BEHAVIOURS).find(({ title }) => title === "others");
-    expect(strangers?.behaviours.map(({ name }) => name) ?? []).to.deep.equal([]);
-  });
-
-  it("shows a behaviour that it does not know all the same, at the end", () => {
-    const groups = inGroups([{ name: "brand-new" }, { name: "double-vote" }, { name: "silent" }]);
+  it("puts each behaviour under the title of its group, as the groups first appear", () => {
+    const groups = inGroups([
+      { name: "a", group: "primary" },
+      { name: "b", group: "replies" },
+      { name: "c", group: "primary" },
+    ]);
     expect(groups.map(({ title, behaviours }) => [title, ...behaviours.map(({ name }) => name)])).to.deep.equal([
-      ["primary", "silent"],
-      ["backup", "double-vote"],
-      ["others", "brand-new"],
+      ["primary", "a", "c"],
+      ["replies", "b"],
     ]);
   });
 });
 
 describe("view/behaviours", () => {
   it("explains each under the title of its group, on rows that fit", () => {
-    const reply = { name: "wrong-reply", summary: "lies to the client", holds: "it is not deceived" };
+    const reply = { name: "wrong-reply", group: "replies" as const, summary: "lies to the client", holds: "it is not deceived" };
     const groups = [
       { title: "primary", behaviours: [equivocate] },
       { title: "replies", behaviours: [reply] },
@@ -43,7 +46,7 @@ describe("view/behaviours", () => {
   });
 
   it("fits the whole catalogue into 80 columns", () => {
-    const lines = behaviourLines([...inGroups(BEHAVIOURS), { title: "clients", behaviours: CLIENT_BEHAVIOURS }], 80);
+    const lines = behaviourLines(inGroups([...BEHAVIOURS, ...CLIENT_BEHAVIOURS]), 80);
     for (const line of lines) expect(lineWidth(line), lineText(line)).to.be.at.most(80);
   });
 
@@ -83,7 +86,12 @@ describe("view/client-lies", () => {
     contradicted: 0,
     reasons: { "request-known": 12, "request-already-executed": 8 },
   };
-  const info = { name: "same-timestamp", summary: "signs two requests under one timestamp", holds: "one is executed" };
+  const info = {
+    name: "same-timestamp",
+    group: "clients" as const,
+    summary: "signs two requests under one timestamp",
+    holds: "one is executed",
+  };
 
   it("tells what was sent and how the replicas answered", () => {
     expect(clientLiesLines(lies, info).map(lineText)).to.deep.equal([

@@ -18,7 +18,7 @@ function tableOf({ title, behaviours }: Group<BehaviourInfo>): string {
 
 describe("docs/byzantine.md", () => {
   it("has the catalogue as the code has it", () => {
-    const tables = [...inGroups(BEHAVIOURS), { title: "clients", behaviours: CLIENT_BEHAVIOURS }].map(tableOf);
+    const tables = inGroups([...BEHAVIOURS, ...CLIENT_BEHAVIOURS]).map(tableOf);
     const text = readFileSync(FILE, "utf8");
     const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
     expect(from, "the mark where the catalogue begins").to.be.greaterThan(0);

@@ -90,9 +90,10 @@ describe("a voter's lies are really told", () => {
       if (steps[i] === 0) expect(message.digest, "another batch").not.to.equal(ordered.get(message.seq));
       expect(batch?.requests.length).to.be.greaterThan(0);
       for (const { signerId, payload, signature } of batch?.requests ?? [])
-        expect(portsOf(REPLICA_0).verify({ role: "client", id: signerId as never }, payload, signature), "a real request").to.equal(
-          true,
-        );
+        expect(
+          portsOf(REPLICA_0).verify({ role: "client", id: signerId as never }, payload, signature),
+          "a real request",
+        ).to.equal(true);
     }
     for (const id of [0, 1, 3]) {
       expect([...refusals(cluster, id)]).to.include("pre-prepare-not-from-primary");

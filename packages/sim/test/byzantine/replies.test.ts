@@ -57,7 +57,9 @@ describe("lies to clients", () => {
     const read = sent.flatMap(({ signed }) => (signed.kind === "reply" && signed.message.timestamp === 4 ? [signed] : []))[0];
     const request = cluster
       .effectsOf(0, "broadcast")
-      .flatMap(({ signed }) => (signed.kind === "pre-prepare" ? [readBatch(signed.attachment as Uint8Array, signed.message.digest)] : []))
+      .flatMap(({ signed }) =>
+        signed.kind === "pre-prepare" ? [readBatch(signed.attachment as Uint8Array, signed.message.digest)] : [],
+      )
       .flatMap((batch) => batch?.requests ?? [])
       .find(({ message }) => message.timestamp === 4);
     expect(request?.message.operations).to.deep.equal(["get x"]);

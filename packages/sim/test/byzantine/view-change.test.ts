@@ -352,6 +352,14 @@ describe("new-views before a quorum asks (§4.4)", () => {
 });
 
 describe("lies about views", () => {
-  for (const name of [...Object.keys(TOLD), "huge-view", "endless-view-changes", ...Object.keys(WRONG_ORDERS), "two-new-views", "new-view-forged", "new-view-early"])
+  for (const name of [
+    ...Object.keys(TOLD),
+    "huge-view",
+    "endless-view-changes",
+    ...Object.keys(WRONG_ORDERS),
+    "two-new-views",
+    "new-view-forged",
+    "new-view-early",
+  ])
     it(`${name} survives five hundred hostile inputs`, () => survivesAnything(name));
 });

@@ -8,7 +8,7 @@ import { splitRequest } from "./split-request.js";
 
 export type { ClientBehaviour, ClientLiarContext } from "./lying-client.js";
 
-interface ClientEntry extends BehaviourInfo {
+interface ClientEntry extends Omit<BehaviourInfo, "group"> {
   readonly create: (context: ClientLiarContext) => ClientBehaviour;
 }
 
@@ -52,7 +52,12 @@ const CLIENTS: readonly ClientEntry[] = [
 ];
 
 /** The ways in which a client can lie. */
-export const CLIENT_BEHAVIOURS: readonly BehaviourInfo[] = CLIENTS.map(({ name, summary, holds }) => ({ name, summary, holds }));
+export const CLIENT_BEHAVIOURS: readonly BehaviourInfo[] = CLIENTS.map(({ name, summary, holds }) => ({
+  name,
+  group: "clients",
+  summary,
+  holds,
+}));
 
 /** @throws RangeError with a sentence for a person when there is no client behaviour of that name. */
 export function createClientBehaviour(name: string, context: ClientLiarContext): ClientBehaviour {
