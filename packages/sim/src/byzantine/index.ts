@@ -88,3 +88,9 @@ export function situationOf(name: string): Situation {
   if (VIEW_CHANGE.some((each) => each.name === name)) return "view-change";
   return CHECKPOINT.some((each) => each.name === name) ? "state-transfer" : null;
 }
+
+/** The replica that has most occasion for a lie: the first primary, or the next one; null: any has. */
+export function seatOf(name: string): 0 | 1 | null {
+  if (PRIMARY.some((each) => each.name === name)) return 0;
+  return VIEW_CHANGE.some((each) => each.name === name) ? 1 : null;
+}

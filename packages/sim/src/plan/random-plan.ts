@@ -1,6 +1,6 @@
 import { byzantineQuorums } from "@bft/core";
 import { CLIENT_BEHAVIOURS } from "../byzantine/clients/index.js";
-import { BEHAVIOURS, situationOf } from "../byzantine/index.js";
+import { BEHAVIOURS, seatOf } from "../byzantine/index.js";
 import { Random } from "../random.js";
 import { ANY, drawOptions, type Pins, type PlanOptions } from "./options.js";
 import type { Action, NetworkPlan, Plan, PlanSettings } from "./plan.js";
@@ -65,7 +65,7 @@ class Cast {
         replica,
         behaviour: known(BEHAVIOURS, behaviour === ANY ? (together ? shared : random.pick(BEHAVIOURS).name) : behaviour),
       })),
-    );
+    ).toSorted((a, b) => a.replica - b.replica);
     this.correct = all.filter((id) => !this.liars.some(({ replica }) => replica === id));
     this.wiped = random.sample(this.correct, Math.min(wipes, Math.max(0, f - liars)));
     this.lyingClients = Array.from({ length: Math.min(options["lying-clients"], clients) }, (_, index) => {
@@ -84,12 +84,12 @@ class Cast {
   }
 }
 
-/** Who lies in view changes is often the primary of the first one: elsewhere it hardly ever comes to its lie. */
+/** Who lies as primary often is the first one, and who lies in view changes the next: elsewhere they hardly come to their lies. */
 function seated(random: Random, liars: Plan["liars"]): Plan["liars"] {
-  const index = liars.findIndex(({ behaviour }) => situationOf(behaviour) === "view-change");
-  const taken = liars.some(({ replica }) => replica === 1);
-  const moved = index >= 0 && !taken && random.chance(0.5);
-  return liars.map((liar, i) => (moved && i === index ? { ...liar, replica: 1 } : liar)).sort((a, b) => a.replica - b.replica);
+  const [first, ...others] = liars;
+  const seat = first === undefined ? null : seatOf(first.behaviour);
+  if (first === undefined || seat === null || others.some(({ replica }) => replica === seat) || random.chance(0.5)) return liars;
+  return [{ ...first, replica: seat }, ...others];
 }
 
 function known(catalogue: readonly { readonly name: string }[], name: string): string {

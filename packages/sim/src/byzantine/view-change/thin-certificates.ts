@@ -1,5 +1,5 @@
 import type { SeqNum, View } from "@bft/core";
-import { type Claimed, claimOf, type PrePrepare, type Prepare, type ViewChange } from "@bft/core/pbft";
+import { type Claimed, type ClaimedCertificate, claimOf, type PrePrepare, type Prepare, type ViewChange } from "@bft/core/pbft";
 import { type LiarContext, type PbftBehaviour, signAs } from "../liar.js";
 import { Remembered } from "../remembered.js";
 import { falsifying } from "./false-view-change.js";
@@ -20,18 +20,23 @@ export function thinCertificates(context: LiarContext): PbftBehaviour {
 }
 
 function thin(context: LiarContext, truth: ViewChange, proposals: readonly Claimed<PrePrepare>[]): ViewChange {
-  const got = proposals
-    .filter(({ message: { view, seq } }) => view < truth.newView && seq > truth.stableSeq)
-    .sort((a, b) => a.message.seq - b.message.seq)
-    .map((prePrepare) => ({
-      prePrepare,
-      prepares: [claimOf(signAs<Prepare>(context, { ...prePrepare.message, kind: "prepare" }))],
-    }));
   const view = lastAsPrimary(context, truth.newView);
-  if (got.length > 0 || view === null) return { ...truth, prepared: got };
-  const seqs = [1, 2].map((step) => (truth.stableSeq + step) as SeqNum);
-  const own = seqs.map((seq) => ({ prePrepare: proposal(context, view, seq, nullDigest(context)), prepares: [] }));
-  return { ...truth, prepared: own };
+  if (view !== null && context.random.chance(0.5)) return { ...truth, prepared: ownProposals(context, truth, view) };
+  const got = proposals
+    .filter(({ message: { view: before, seq } }) => before < truth.newView && seq > truth.stableSeq)
+    .sort((a, b) => a.message.seq - b.message.seq);
+  return { ...truth, prepared: got.map((each) => withOwnPrepare(context, each)) };
+}
+
+function withOwnPrepare(context: LiarContext, prePrepare: Claimed<PrePrepare>): ClaimedCertificate {
+  return { prePrepare, prepares: [claimOf(signAs<Prepare>(context, { ...prePrepare.message, kind: "prepare" }))] };
+}
+
+/** Null requests in the place of what prepared, or of what comes next. */
+function ownProposals(context: LiarContext, { stableSeq, prepared }: ViewChange, view: View): readonly ClaimedCertificate[] {
+  const there = prepared.map(({ prePrepare }) => prePrepare.message.seq);
+  const seqs = there.length > 0 ? there : [1, 2].map((step) => (stableSeq + step) as SeqNum);
+  return seqs.map((seq) => ({ prePrepare: proposal(context, view, seq, nullDigest(context)), prepares: [] }));
 }
 
 /** The last view before `newView` whose primary this replica was, or null. */
