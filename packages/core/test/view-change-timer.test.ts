@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
-import { batchNamed, requestOf, slotOf, viewChangeOf } from "./support/forge.js";
+import { batchNamed, batchOf, prePrepareOf, requestOf, slotOf, viewChangeOf } from "./support/forge.js";
 import { droppedIn, Lone } from "./support/lone.js";
 
 describe("§4.4: the view-change timer", () => {
@@ -13,6 +13,23 @@ describe("§4.4: the view-change timer", () => {
     expect(lone.timers.get("view-change")).to.equal(1000);
     lone.deliver(...slotOf(0, 1, batchNamed("a"), 1));
     expect(lone.timers.has("view-change")).to.equal(false);
+  });
+
+  it("runs for a null request that comes next: no client asks for it again, and somebody who abstains may wait for it (we differ)", () => {
+    const lone = new Lone(1);
+    lone.deliver(prePrepareOf(0, 2, batchOf()));
+    expect(lone.timers.has("view-change"), "not while another one comes before it").to.equal(false);
+    lone.deliver(prePrepareOf(0, 1, batchOf()));
+    expect(lone.timers.get("view-change")).to.equal(1000);
+    const executed = lone.deliver(...slotOf(0, 1, batchOf(), 1), ...slotOf(0, 2, batchOf(), 1));
+    expect(executed.filter(({ kind }) => kind === "executed")).to.have.lengthOf(2);
+    expect(lone.timers.has("view-change")).to.equal(false);
+    lone.deliver(prePrepareOf(0, 3, batchOf()));
+    const effects = lone.fire("view-change");
+    expect(started(lone)).to.deep.equal([1]);
+    expect(effects.flatMap((effect) => (effect.kind === "view-change-started" ? [effect.because] : []))).to.deep.equal([
+      "the null request was not executed within 1000 ms",
+    ]);
   });
 
   it("does not run at the primary", () => {

@@ -119,7 +119,7 @@ export const VIEW_CHANGE: readonly Mutant[] = [
     section: "§4.4",
     what: "A backup does not time the primary.",
     file: "pbft/view-change",
-    find: "if (r.inView) return r.isPrimary ? null : r.pool.oldest();",
+    find: "if (r.inView) return r.isPrimary ? null : (r.pool.oldest() ?? nextNull(r));",
     replace: "if (r.inView) return null;",
   },
   {

@@ -11,7 +11,7 @@ import { restate } from "./restatement.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
 
 /** Checkpoints below the stable one whose state is kept for those who fetch it; it costs only what has changed since. */
-const SNAPSHOTS_KEPT = 4;
+export const SNAPSHOTS_KEPT = 4;
 
 export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, stateDigest }: Checkpoint): DropReason | null {
   if (seq <= r.log.low) return "below-window";

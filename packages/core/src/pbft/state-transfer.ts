@@ -4,7 +4,7 @@ import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } from "../store/merkle.js";
 import { branch, leaf, SLOTS, type Snapshot, type TrieNode } from "../store/trie.js";
-import { adoptStable } from "./checkpoint.js";
+import { adoptStable, SNAPSHOTS_KEPT } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
 import type { FetchState, StateNodes } from "./messages.js";
 import { installedRecord, leavesRecord } from "./records.js";
@@ -41,9 +41,15 @@ export function driveTransfer(r: ReplicaState): void {
   else askForNodes(r, transfer);
 }
 
-/** Starts at once when the checkpoint lies beyond the window: the sources do not keep it for long. */
+/**
+ * Starts at once when the checkpoint lies beyond the window, and with a later target when the sources no longer have the present one:
+ * they do not keep it for long.
+ */
 export function startTransferBeyondWindow(r: ReplicaState): void {
-  if (r.transfer === null && r.ahead !== null && r.ahead.seq > r.log.high) startTransfer(r, r.ahead);
+  const { ahead, transfer } = r;
+  if (ahead === null) return;
+  const oldest = ahead.seq - SNAPSHOTS_KEPT * r.config.checkpointInterval;
+  if (transfer === null ? ahead.seq > r.log.high : transfer.target.seq < oldest) startTransfer(r, ahead);
 }
 
 /** A later target keeps what was fetched for the one before: most of the state is the same. */

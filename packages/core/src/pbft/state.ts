@@ -73,8 +73,8 @@ export class ReplicaState {
   /** The last sequence number that this replica assigned as primary. */
   lastAssigned = 0 as SeqNum;
   readonly pool: RequestPool;
-  /** What the view-change timer runs for: a request, or `new-view <view>`; null when it does not run. */
-  timedFor: RequestKey | `new-view ${number}` | null = null;
+  /** What the view-change timer runs for: a request, `null <seq>` or `new-view <view>`; null when it does not run. */
+  timedFor: RequestKey | `null ${number}` | `new-view ${number}` | null = null;
 
   readonly store = new MerkleStore();
   readonly serviceStore = new PrefixStore(this.store, "s/");

@@ -42,9 +42,18 @@ export function adjustTimer(r: ReplicaState): void {
 /** What the view-change timer should run for now; null when there is nothing to wait for. */
 function waitsFor(r: ReplicaState): ReplicaState["timedFor"] {
   if (r.abstention !== null) return null;
-  if (r.inView) return r.isPrimary ? null : r.pool.oldest();
+  if (r.inView) return r.isPrimary ? null : (r.pool.oldest() ?? nextNull(r));
   // All that are kept want this view or a later one: who has moved on has left the old view too.
   return r.viewChanges.size >= r.config.system.quorum ? `new-view ${r.view}` : null;
+}
+
+/**
+ * A null request that comes next and was proposed. A client's request is timed because the client asks everybody again; for this
+ * one nobody asks, and yet somebody who abstains may wait for what it leads to.
+ */
+function nextNull(r: ReplicaState): `null ${number}` | null {
+  const seq = (r.lastExecuted + 1) as SeqNum;
+  return r.log.peek(seq)?.prePrepare?.message.digest === r.nullBatch.digest ? `null ${seq}` : null;
 }
 
 /** §4.4: the timer expired: ask for the next view. */
@@ -52,12 +61,12 @@ export function onViewChangeTimer(r: ReplicaState): void {
   const waitedFor = r.timedFor;
   r.timedFor = null;
   forgetExecuted(r);
-  if (waitedFor === null || (r.inView && !r.pool.has(waitedFor))) return;
+  if (waitedFor === null || (r.inView && waitsFor(r) !== waitedFor)) return;
   // Who is behind waits for what the others have executed long ago: that is not the primary's fault. The timer starts anew.
   if (r.inView && (r.ahead !== null || r.transfer !== null)) return;
   const because = !r.inView
     ? `no new-view from replica ${r.primary} within ${timeoutMs(r)} ms`
-    : `request ${waitedFor} was not executed within ${timeoutMs(r)} ms`;
+    : `${waitedFor.startsWith("null ") ? "the null request" : `request ${waitedFor}`} was not executed within ${timeoutMs(r)} ms`;
   startViewChange(r, (r.view + 1) as View, because);
 }
 

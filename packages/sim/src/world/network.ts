@@ -2,7 +2,7 @@ import type { NetworkPlan } from "../plan/plan.js";
 import { Random } from "../random.js";
 import type { Scheduler } from "./scheduler.js";
 
-/** The way of one message: arrives after so many milliseconds, each a copy; none when it is lost, with the reason. */
+/** One direction between two processes. */
 interface Link {
   readonly random: Random;
   cut: boolean;

@@ -24,7 +24,7 @@ import { SimReplica } from "./sim-replica.js";
 /** How often the world looks whether everything is finished, once it is healed. */
 const LOOK_EVERY_MS = 50;
 
-/** What is told of a run, as it happens. False ends it. */
+/** Is told everything of a run, as it happens. */
 export type Teller = (at: number, happening: Happening) => void;
 
 /**
@@ -142,8 +142,9 @@ export class World<M extends MessageBase> {
     for (const client of this.clients) client.mark();
     const look = () => {
       if (this.scheduler.now >= deadline || this.#finished()) return this.end();
-      // Nobody may starve under the work of others: as long as one waits, the others go on.
-      if (this.clients.some((client) => client.correct && !client.caughtUp))
+      // Nobody may starve under the work of others: as long as one waits, the others go on. And whoever abstains is promised to vote
+      // again as the cluster works, not while it idles under a primary that lies.
+      if (this.clients.some((client) => client.correct && !client.caughtUp) || this.#someAbstain())
         for (const client of this.clients) if (client.done) this.#submitFresh(client);
       this.scheduler.at(Math.min(deadline, this.scheduler.now + LOOK_EVERY_MS), look);
     };
@@ -163,6 +164,10 @@ export class World<M extends MessageBase> {
     return states.every(
       (status) => status !== null && status.abstaining === null && status.lastExecuted === states[0]?.lastExecuted,
     );
+  }
+
+  #someAbstain(): boolean {
+    return this.#plan.heal.core.some((id) => (this.replicas[id]?.status()?.abstaining ?? null) !== null);
   }
 
   #onHappening(happening: Happening): void {

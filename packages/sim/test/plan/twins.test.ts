@@ -17,10 +17,10 @@ function divided(): readonly Plan[] {
 }
 
 /** The replicas that got a message from `sender` while the network was cut: not what left before, and not when it has healed. */
-function heardFrom(plan: Plan, sender: number): readonly number[] {
+function heardFrom(plan: Plan, sender: number, message = ""): readonly number[] {
   const heard = new Set<number>();
   simulate(plan, (event) => {
-    if (event.kind !== "delivered" || event.from !== `replica ${sender}`) return;
+    if (event.kind !== "delivered" || event.from !== `replica ${sender}` || !event.message.startsWith(message)) return;
     if (event.at <= plan.network.delayMsMax || event.at >= plan.heal.at) return;
     if (event.to.startsWith("replica ")) heard.add(Number(event.to.slice("replica ".length)));
   });
@@ -101,6 +101,12 @@ describe("Twins: the two copies", () => {
       const without = heardFrom({ ...plan, twins: [], heal: { ...plan.heal, core: [0, 1, 2, 3] } }, twin);
       expect(without, "one replica is on one side only").to.deep.equal(others.filter((id) => away.includes(id)));
     }
+  });
+
+  it("both take what is sent to the one: as primary each proposes to its own side", () => {
+    const plans = divided().filter(({ twins }) => twins[0] === 0);
+    expect(plans.length).to.be.greaterThan(2);
+    for (const plan of plans) expect(heardFrom(plan, 0, "pre-prepare "), `seed ${plan.seed}`).to.deep.equal([1, 2, 3]);
   });
 });
 

@@ -1,12 +1,11 @@
 import {
   type ClientId,
+  callService,
   type ExecutedRequest,
-  isWireText,
   MerkleStore,
-  OperationError,
+  type OperationContext,
   type OperationResult,
   PrefixStore,
-  refused,
   type SeqNum,
   type Service,
   type Snapshot,
@@ -67,16 +66,11 @@ export class EarlierStates {
   }
 
   #run(
-    context: { readonly client: ClientId; readonly seq: SeqNum },
+    context: OperationContext,
     operations: readonly string[],
   ): { readonly wrote: boolean; readonly results: readonly OperationResult[] } {
     const store = new NotingStore(new PrefixStore(this.#store, "s/"));
-    const results = operations.map((operation) => {
-      const before = this.#store.snapshot();
-      const result = attempt(() => this.#service.execute(store, operation, context));
-      if (!result.ok) this.#store.restore(before);
-      return result;
-    });
+    const results = callService({ service: this.#service, store: this.#store }, store, context, operations);
     return { wrote: store.wrote, results };
   }
 }
@@ -106,15 +100,5 @@ class NotingStore implements Store {
 
   scan(from: string, to: string | null, limit: number): readonly (readonly [key: string, value: string])[] {
     return this.#inner.scan(from, to, limit);
-  }
-}
-
-/** A liar never stops, whatever the service throws; and what it says must be text that can be sent. */
-function attempt(execute: () => OperationResult): OperationResult {
-  try {
-    const { ok, value } = execute();
-    return value === null || isWireText(value) ? { ok, value } : refused("the service failed");
-  } catch (error) {
-    return refused(error instanceof OperationError && isWireText(error.message) ? error.message : "the service failed");
   }
 }
