@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Pins } from "@bft/sim";
 import { inProject } from "../support/project.js";
 import { bundleSimulator } from "./bundle.js";
 import type { Mutant } from "./mutant.js";
@@ -19,6 +20,7 @@ export interface Catch {
 export interface Order {
   readonly simulator: string;
   readonly seeds: readonly number[];
+  readonly pins: Pins;
 }
 
 /** What it tells. */
@@ -36,13 +38,13 @@ const child = fileURLToPath(new URL("child.js", import.meta.url));
 let hunts = 0;
 
 /** The first of `seeds` that catches the mutant (null: the core as it is), or null when it survives all of them. */
-export async function hunt(mutant: Mutant | null, seeds: readonly number[]): Promise<Catch | null> {
+export async function hunt(mutant: Mutant | null, seeds: readonly number[], pins: Pins): Promise<Catch | null> {
   const folder = inProject("build", "mutants");
   await mkdir(folder, { recursive: true });
   const simulator = join(folder, `${mutant?.name ?? "unmutated"}-${process.pid}-${hunts++}.mjs`);
   await bundleSimulator(mutant, simulator);
   try {
-    return await inChild({ simulator, seeds });
+    return await inChild({ simulator, seeds, pins });
   } finally {
     await rm(simulator);
   }

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { MUTANTS } from "./catalogue/index.js";
+import { MUTANTS, pinsOf } from "./catalogue/index.js";
+import { PINNED } from "./catalogue/pinned.js";
 import { type Catch, hunt, inParallel } from "./hunt.js";
-import { mutate } from "./mutant.js";
+import { type Mutant, mutate } from "./mutant.js";
 import { readCatches } from "./recorded.js";
 
 const JOBS = 2;
@@ -11,14 +12,21 @@ describe("negative controls: seeded protocol bugs", function () {
   this.timeout(600_000);
   const recorded = readCatches();
   const found = new Map<string, Catch | null>();
-  let unmutated: Catch | null = null;
+  /** What the core as it is breaks at the same seeds, and with the same pins. */
+  const unmutated: (Catch | null)[] = [];
 
   before(async () => {
-    const seeds = [...new Set([...recorded.values()].map(({ seed }) => seed))];
-    await inParallel([null, ...MUTANTS], JOBS, async (mutant) => {
-      if (mutant === null) unmutated = await hunt(null, seeds);
-      else if (recorded.has(mutant.name)) found.set(mutant.name, await hunt(mutant, [recorded.get(mutant.name)?.seed ?? 0]));
-    });
+    const seedOf = ({ name }: Mutant) => recorded.get(name)?.seed ?? 0;
+    const known = MUTANTS.filter(({ name }) => recorded.has(name));
+    const seeds = [...new Set(known.filter(({ name }) => !PINNED.has(name)).map(seedOf))];
+    const hunts = [
+      async () => unmutated.push(await hunt(null, seeds, {})),
+      ...known.map((mutant) => async () => found.set(mutant.name, await hunt(mutant, [seedOf(mutant)], pinsOf(mutant)))),
+      ...known
+        .filter(({ name }) => PINNED.has(name))
+        .map((mutant) => async () => unmutated.push(await hunt(null, [seedOf(mutant)], pinsOf(mutant)))),
+    ];
+    await inParallel(hunts, JOBS, async (each) => void (await each()));
   });
 
   it("there are at least 25, each with a name of its own", () => {
@@ -27,7 +35,8 @@ describe("negative controls: seeded protocol bugs", function () {
   });
 
   it("the core as it is holds at the same seeds", () => {
-    expect(unmutated).to.equal(null);
+    expect(unmutated.length).to.be.greaterThan(PINNED.size);
+    expect(unmutated.filter((each) => each !== null)).to.deep.equal([]);
   });
 
   for (const { name, section, what } of MUTANTS)

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { inProject } from "../support/project.js";
-import { MUTANTS } from "./catalogue/index.js";
+import { MUTANTS, pinsOf } from "./catalogue/index.js";
 import type { Catch } from "./hunt.js";
 
 const seedsFile = inProject("test", "mutants", "seeds.json");
@@ -37,9 +37,12 @@ export function recordCatch(mutant: string, by: Catch | null): void {
 }
 
 function table(catches: ReadonlyMap<string, Catch>): string {
-  const rows = MUTANTS.map(({ name, section, what }) => {
+  const rows = MUTANTS.map((mutant) => {
+    const { name, section, what } = mutant;
     const found = catches.get(name);
-    return `| \`${name}\` | ${section} | ${what} | ${found?.seed ?? "not yet"} | ${found?.checker ?? ""} |`;
+    const pins = Object.entries(pinsOf(mutant)).map(([option, value]) => `${option}=${value}`);
+    const seed = `${found?.seed ?? "not yet"}${pins.length > 0 ? ` with ${pins.join(" ")}` : ""}`;
+    return `| \`${name}\` | ${section} | ${what} | ${seed} | ${found?.checker ?? ""} |`;
   });
   return [
     "| Mutant | Section | What the mutated core does | Seeds needed | Caught by |",

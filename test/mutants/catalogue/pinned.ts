@@ -1,0 +1,37 @@
+import type { Pins } from "@bft/sim";
+
+/**
+ * Bugs that show only where several rare things come together: their seeds are drawn with these options pinned, and the table says so.
+ * All others are hunted with nothing pinned.
+ */
+export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
+  // A client is left out while others keep the cluster busy.
+  ["timer-reset-by-others", { f: 1, liars: 1, behaviour: "censor", clients: 3 }],
+  // A liar was primary, and shows a proposal of its own for what others committed.
+  ["short-certificate", { f: 1, liars: 1, behaviour: "thin-certificates" }],
+  // Nothing goes wrong, every backup knows of every request, and there is always one waiting.
+  [
+    "timer-not-reset",
+    {
+      liars: 0,
+      "lying-clients": 0,
+      crashes: 0,
+      wipes: 0,
+      cuts: 0,
+      clogs: 0,
+      slow: 0,
+      drop: 0,
+      late: 0,
+      skew: 0,
+      "delay-ms": 50,
+      "timeout-ms": 1000,
+      "retry-ms": 20,
+      requests: 400,
+      trouble: 4000,
+      clients: 4,
+      window: 16,
+      pipeline: 1,
+      batch: 4,
+    },
+  ],
+]);
