@@ -1,19 +1,9 @@
-import { drawPlan, type Pins, simulate } from "@bft/sim";
+import { CALM, drawPlan, type Pins, simulate } from "@bft/sim";
 import { row, type Section } from "../report.js";
 
 const SEEDS = 300;
 /** One cluster at work without any trouble, for as long as it takes to order these. */
-const LONG = {
-  f: 1,
-  replicas: 4,
-  requests: 4_000,
-  clients: 4,
-  trouble: 60_000,
-  liars: 0,
-  crashes: 0,
-  cuts: 0,
-  wipes: 0,
-} as const;
+const LONG: Pins = { ...CALM, f: 1, replicas: 4, requests: 4_000, clients: 4, trouble: 60_000, checkpoint: 8, batch: 16 };
 
 interface Pace {
   readonly cpuSeconds: number;
@@ -26,18 +16,7 @@ export function simulator(): Section {
   // The first runs also compile.
   paceOf(40, {});
   const seeds = paceOf(SEEDS, {});
-  const long = paceOf(1, {
-    ...LONG,
-    slow: 0,
-    clogs: 0,
-    drop: 0,
-    late: 0,
-    duplicate: 0,
-    "lying-clients": 0,
-    skew: 0,
-    checkpoint: 8,
-    batch: 16,
-  });
+  const long = paceOf(1, LONG);
   const perSecond = seeds.delivered / seeds.cpuSeconds;
   return {
     title: `Simulator (one core, every checker on, seeds 1 to ${SEEDS} as they are drawn)`,

@@ -1,4 +1,4 @@
-import type { Pins } from "@bft/sim";
+import { CALM, type Pins } from "@bft/sim";
 
 /**
  * Bugs that show only where several rare things come together: their seeds are drawn with these options pinned, and the table says so.
@@ -13,16 +13,7 @@ export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
   [
     "timer-not-reset",
     {
-      liars: 0,
-      "lying-clients": 0,
-      crashes: 0,
-      wipes: 0,
-      cuts: 0,
-      clogs: 0,
-      slow: 0,
-      drop: 0,
-      late: 0,
-      skew: 0,
+      ...CALM,
       "delay-ms": 50,
       "timeout-ms": 1000,
       "retry-ms": 20,

@@ -48,6 +48,21 @@ export interface OptionInfo {
   parse(text: string): string | number | boolean;
 }
 
+/** Nothing goes wrong. */
+export const CALM: Pins = {
+  liars: 0,
+  "lying-clients": 0,
+  crashes: 0,
+  wipes: 0,
+  cuts: 0,
+  clogs: 0,
+  slow: 0,
+  drop: 0,
+  duplicate: 0,
+  late: 0,
+  skew: 0,
+};
+
 /** Every behaviour of the catalogue may be drawn. */
 export const ANY = "any";
 

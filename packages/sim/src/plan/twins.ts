@@ -1,4 +1,5 @@
 import { Random } from "../random.js";
+import { CALM, type Pins } from "./options.js";
 import type { Action, Plan } from "./plan.js";
 import { randomPlan } from "./random-plan.js";
 
@@ -47,32 +48,22 @@ export function twinsScenarios(rounds: number): number {
   return 4 * SPLITS ** rounds;
 }
 
-const QUIET = {
+const QUIET: Pins = {
+  ...CALM,
   service: "kv",
   f: 1,
   replicas: 4,
   clients: 2,
   requests: 0,
-  liars: 0,
-  "lying-clients": 0,
-  crashes: 0,
-  wipes: 0,
-  cuts: 0,
-  clogs: 0,
-  slow: 0,
-  drop: 0,
-  duplicate: 0,
-  late: 0,
   "delay-ms": 20,
   reorder: true,
-  skew: 0,
   checkpoint: 4,
   pipeline: 4,
   batch: 4,
   window: 4,
   reads: "ordered",
   compact: true,
-} as const;
+};
 
 /** The last process stays on the first side, so that no split counts twice. */
 function split(at: number, processes: readonly number[], choice: number): Action[] {

@@ -1,29 +1,19 @@
 import { createHash } from "node:crypto";
 import type { TraceEvent } from "@bft/core";
-import { type Deed, drawPlan, type Plan, simulate } from "@bft/sim";
+import { CALM, type Deed, drawPlan, type Plan, simulate } from "@bft/sim";
 import { expect } from "chai";
 
 /** A quiet cluster of four with one client that submits every 100 ms, and what else is to happen. */
 function planWith(actions: readonly ({ readonly at: number } & Deed)[], changes: Partial<Plan> = {}): Plan {
   const quiet = drawPlan(1, {
+    ...CALM,
     service: "kv",
     f: 1,
     replicas: 4,
     clients: 1,
     requests: 0,
     trouble: 5_000,
-    liars: 0,
-    "lying-clients": 0,
-    crashes: 0,
-    wipes: 0,
-    cuts: 0,
-    clogs: 0,
-    slow: 0,
-    drop: 0,
-    duplicate: 0,
-    late: 0,
     "delay-ms": 5,
-    skew: 0,
     reads: "ordered",
     checkpoint: 4,
   });
