@@ -1,5 +1,9 @@
+import type { SeqNum, Signed, View } from "@bft/core";
+import { claimOf, NOTHING_SAVED, type PbftMessage } from "@bft/core/pbft";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
+import { byReplica, checkpointOf, digestOf } from "./support/forge.js";
+import { Lone } from "./support/lone.js";
 
 const VOTES = ["pre-prepare", "prepare", "commit", "view-change", "new-view"];
 
@@ -51,6 +55,27 @@ describe("TOCS '02 §4.3.2: a replica that has lost its records abstains from vo
     expect(cluster.status(0).lastExecuted).to.equal(lastExecuted);
     cluster.kill(1);
     expect(cluster.ask("get k7").results[0]?.value).to.equal("7");
+  });
+
+  it("under load too, where everybody has moved on by the time that a proof comes", () => {
+    const lone = new Lone(3, { checkpointInterval: 4 }, { ...NOTHING_SAVED, lost: true });
+    const status = (from: number, stable: number): Signed<PbftMessage> => {
+      const at = stable as SeqNum;
+      const none = 0 as SeqNum;
+      const [kind, view] = ["status", 0 as View] as const;
+      return byReplica(from, { kind, view, inView: true, lastExecuted: at, stableSeq: at, abstainsUntil: none });
+    };
+    const proof = (seq: number) => {
+      const checkpoints = [0, 1, 2].map((id) => claimOf(checkpointOf(id, seq, digestOf(`state ${seq}`))));
+      return byReplica(0, { kind: "stable-checkpoint", checkpoints });
+    };
+    const until = () => lone.effects.flatMap((effect) => (effect.kind === "abstaining" ? [effect.until as number | null] : []));
+    for (const stable of [8, 12, 16]) {
+      lone.deliver(...[0, 1, 2].map((id) => status(id, stable)));
+      lone.fire("status");
+      expect(until().at(-1), "what they say is not proven yet").to.equal(stable === 16 ? 8 + 2 * 8 : null);
+      if (stable === 12) lone.deliver(proof(8));
+    }
   });
 
   it("a liar that asks for null requests again and again gets one run of them", () => {

@@ -13,7 +13,7 @@ import type { ReplicaState } from "./state.js";
  * can prove, nothing above s + 2L can have been voted for.
  */
 export function abstain(r: ReplicaState, until: SeqNum | null): void {
-  r.abstention = { heard: new Set(), until };
+  r.abstention = { claims: new Map(), until };
 }
 
 /** Abstains from now on, across restarts too. */
@@ -24,14 +24,17 @@ export function startAbstaining(r: ReplicaState): void {
   r.emit({ kind: "abstaining", until });
 }
 
-/** Another replica says where it stands. It counts once we hold the proof of what it says. */
+/**
+ * Another replica says where it stands. It counts once we hold the proof of what it said first: by then it may have moved on, and
+ * under load always has.
+ */
 export function hearStatus(r: ReplicaState, from: ReplicaId, status: Status): void {
   const { abstention } = r;
   if (abstention === null || abstention.until !== null) return;
+  const { claims } = abstention;
+  claims.set(from, Math.min(status.stableSeq, claims.get(from) ?? status.stableSeq) as SeqNum);
   const proven = Math.max(r.stable.seq, r.ahead?.seq ?? 0);
-  if (status.stableSeq > proven) return;
-  abstention.heard.add(from);
-  if (abstention.heard.size < r.config.system.quorum) return;
+  if ([...claims.values()].filter((claimed) => claimed <= proven).length < r.config.system.quorum) return;
   // Written down: an abstaining replica adds no votes, so the bound stays right after a restart.
   abstention.until = (proven + 2 * r.config.window) as SeqNum;
   r.persist(amnesiaRecord(abstention.until));

@@ -39,8 +39,8 @@ export interface Transfer {
 
 /** How far a replica that lost its records has come in finding out what it may have voted for (abstention.ts). */
 export interface Abstention {
-  /** Replicas whose stable checkpoint is known and proven. */
-  readonly heard: Set<ReplicaId>;
+  /** The lowest stable checkpoint that each other replica has named since. */
+  readonly claims: Map<ReplicaId, SeqNum>;
   /** When a checkpoint at or above this is stable, nothing that this replica may have voted for matters. Null: not known yet. */
   until: SeqNum | null;
 }
