@@ -45,7 +45,7 @@ for (const faults of [1, 2]) {
 
     for (const behaviour of ["equivocate", "silent", "wrong-digest", "wrong-reply"]) {
       it(`answers right while the primary lies: ${behaviour}`, async () => {
-        const primary = (await lab.status(n - 1)).machine.primary;
+        const primary = (await lab.status(n - 1)).machine.primary ?? -1;
         await lab.ok("byzantine", String(primary), behaviour);
         for (const value of ["1", "2", "3"]) {
           expect(await lab.value(`set ${behaviour} ${value}`)).to.equal("ok");

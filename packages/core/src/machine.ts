@@ -138,10 +138,12 @@ export interface Machine<M extends MessageBase> {
 
 /** What a person or a checker may see of a replica's protocol state. Plain JSON data. */
 export interface MachineStatus {
+  /** The view; the ballot in Multi-Paxos, the term in Raft. */
   readonly view: number;
-  readonly primary: number;
+  /** The primary or leader; null while it is not known who that is. */
+  readonly primary: number | null;
   readonly isPrimary: boolean;
-  /** The view this replica wants to move to, and who wants the same, while a view change is on. */
+  /** The view this replica wants to move to, and who wants the same, while a view change is on; a candidate's votes. */
   readonly viewChange: { readonly view: number; readonly votes: readonly number[] } | null;
   readonly lastExecuted: number;
   /** h of §4.2: the last stable checkpoint. */
@@ -166,7 +168,10 @@ export interface MachineStatus {
   readonly retained: Retained;
 }
 
-/** One sequence number's way through the phases (§4.2). Vote counts name the replicas that voted for `digest`. */
+/**
+ * One sequence number's way through the phases (§4.2). Vote counts name the replicas that voted for `digest`. Where a protocol has
+ * two phases only, what was accepted or appended is pre-prepared, who is known to have done so commits, and `prepares` is empty.
+ */
 export interface SlotStatus {
   readonly seq: number;
   readonly view: number;

@@ -1,5 +1,5 @@
-import type { SeqNum, Signed, View } from "@bft/core";
-import { claimOf, NOTHING_SAVED, type PbftMessage } from "@bft/core/pbft";
+import { NOTHING_SAVED, type SeqNum, type Signed, type View } from "@bft/core";
+import { claimOf, type PbftMessage } from "@bft/core/pbft";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
 import { byReplica, checkpointOf, digestOf } from "./support/forge.js";

@@ -1,5 +1,17 @@
-import { type ClientId, clientPrincipal, type OperationResult, type SeqNum, type Timestamp, type View } from "@bft/core";
-import { type ClientEffect, PbftClient, type PbftClientConfig, type Reply } from "@bft/core/pbft";
+import {
+  Client,
+  type ClientConfig,
+  type ClientEffect,
+  type ClientId,
+  type ClientMessage,
+  clientPrincipal,
+  type OperationResult,
+  type SeqNum,
+  type SignedOf,
+  type Timestamp,
+  type View,
+} from "@bft/core";
+import type { Reply } from "@bft/core/pbft";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
 import { byReplica, digestOf, prepareOf, signAs } from "./support/forge.js";
@@ -7,23 +19,25 @@ import { portsOf } from "./support/keys.js";
 
 const SELF = 0 as ClientId;
 
-function clientWith(config: Partial<PbftClientConfig> = {}, linksUp: readonly number[] = [0, 1, 2, 3]): PbftClient {
-  const full: PbftClientConfig = {
+function clientWith(config: Partial<ClientConfig> = {}, linksUp: readonly number[] = [0, 1, 2, 3]): Client {
+  const full: ClientConfig = {
     self: SELF,
     replicas: 4,
-    faults: 1,
+    answers: 2,
+    liars: 1,
+    asks: "primary-of-view",
     window: 4,
     retryMs: 100,
     firstTimestamp: 1 as Timestamp,
     reads: "ordered",
     ...config,
   };
-  const client = new PbftClient(full, portsOf(clientPrincipal(SELF)));
+  const client = new Client(full, portsOf(clientPrincipal(SELF)));
   for (const replica of linksUp) client.step({ kind: "link", replica: replica as never, up: true, hint: null });
   return client;
 }
 
-const submit = (client: PbftClient, ...operations: string[]) => client.step({ kind: "submit", operations });
+const submit = (client: Client, ...operations: string[]) => client.step({ kind: "submit", operations });
 const OK: readonly OperationResult[] = [{ ok: true, value: "ok" }];
 
 function replyOf(from: number, timestamp: number, fields: Partial<Omit<Reply, "kind">> = {}) {
@@ -68,7 +82,7 @@ describe("§4.1: a client", () => {
   });
 
   it("f = 2 takes three", () => {
-    const client = clientWith({ replicas: 7, faults: 2 });
+    const client = clientWith({ replicas: 7, answers: 3, liars: 2 });
     submit(client, "x");
     expect([1, 2, 3].map((from) => accepted(client.step(replyOf(from, 1))).length)).to.deep.equal([0, 0, 1]);
   });
@@ -98,12 +112,12 @@ describe("§4.1: a client", () => {
       expect(outcome?.disagreed.map(({ replica }) => replica)).to.deep.equal([2]);
     });
 
-  const refused: readonly (readonly [reason: string, message: Parameters<PbftClient["step"]>[0]])[] = [
+  const refused: readonly (readonly [reason: string, message: Parameters<Client["step"]>[0]])[] = [
     ["not-for-this-client", replyOf(1, 1, { client: 5 as ClientId })],
     ["not-outstanding", replyOf(1, 2)],
     ["results-count", replyOf(1, 1, { results: [...OK, ...OK] })],
     ["results-count", replyOf(1, 1, { results: [] })],
-    ["not-a-reply", { kind: "message", signed: prepareOf(1, 0, 1, digestOf("d")) }],
+    ["not-a-reply", { kind: "message", signed: prepareOf(1, 0, 1, digestOf("d")) as unknown as SignedOf<ClientMessage> }],
     ["not-a-reply", replyOf(4, 1)],
     ["not-a-reply", { kind: "message", signed: signAs(clientPrincipal(1 as ClientId), replyOf(1, 1).signed.message) }],
   ];
@@ -150,7 +164,7 @@ describe("§4.1: a client", () => {
   });
 
   describe("which primary", () => {
-    const nextTarget = (client: PbftClient) => targets(submit(client, "next"));
+    const nextTarget = (client: Client) => targets(submit(client, "next"));
 
     it("it follows the view that f+1 replicas report", () => {
       const client = clientWith();
@@ -252,28 +266,28 @@ describe("§5.1.3: read-only operations (fast reads)", () => {
 
   it("need a quorum of equal replies, and so do writes with them", () => {
     for (const readOnly of [true, false]) {
-      const client = clientWith({ reads: "fast" });
+      const client = clientWith({ reads: "fast", answers: 3 });
       client.step({ kind: "submit", operations: ["get x"], readOnly });
       expect([0, 1, 2].map((from) => accepted(client.step(replyOf(from, 1))).length)).to.deep.equal([0, 0, 1]);
     }
   });
 
   it("count replies of different sequence numbers as equal when the results are", () => {
-    const client = clientWith({ reads: "fast" });
+    const client = clientWith({ reads: "fast", answers: 3 });
     client.step({ kind: "submit", operations: ["get x"], readOnly: true });
     const outcomes = [0, 1, 2].flatMap((from) => accepted(client.step(replyOf(from, 1, { seq: from as SeqNum }))));
     expect(outcomes).to.have.lengthOf(1);
   });
 
   it("fall back to ordering when replicas disagree, or do not answer in time", () => {
-    const disagreeing = clientWith({ reads: "fast" });
+    const disagreeing = clientWith({ reads: "fast", answers: 3 });
     disagreeing.step({ kind: "submit", operations: ["get x"], readOnly: true });
     const last =
       [0, 1, 2, 3].map((from) => disagreeing.step(replyOf(from, 1, { results: [{ ok: true, value: `${from % 2}` }] }))).at(-1) ??
       [];
     expect(last.some((effect) => effect.kind === "fell-back" && effect.from === 1 && effect.to === 2)).to.equal(true);
     expect(targets(last)).to.deep.equal([0]);
-    const silent = clientWith({ reads: "fast" });
+    const silent = clientWith({ reads: "fast", answers: 3 });
     silent.step({ kind: "submit", operations: ["get x"], readOnly: true });
     expect(silent.step({ kind: "timer-fired", timer: "retry 1" }).map(({ kind }) => kind)).to.include("fell-back");
   });

@@ -1,5 +1,5 @@
-import { type DecodeError, type Digest, encodeWire, fromHex } from "@bft/core";
-import { type PbftMessage, pbftCodec, WIRE_LIMITS } from "@bft/core/pbft";
+import { type DecodeError, type Digest, encodeWire, fromHex, WIRE_LIMITS } from "@bft/core";
+import { type PbftMessage, pbftCodec } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
 import { expect } from "chai";
 import fc from "fast-check";

@@ -1,4 +1,5 @@
 import {
+  Client,
   type ClientId,
   clientPrincipal,
   decodeWire,
@@ -10,7 +11,7 @@ import {
   type Snapshot,
   type Timestamp,
 } from "@bft/core";
-import { PbftClient, type Reply } from "@bft/core/pbft";
+import type { Reply } from "@bft/core/pbft";
 import { expect } from "chai";
 import fc from "fast-check";
 import { TestCluster } from "./support/cluster.js";
@@ -84,13 +85,15 @@ describe("once broken: data of clients and services", () => {
     const config = {
       self: 0 as ClientId,
       replicas: 4,
-      faults: 1,
+      answers: 2,
+      liars: 1,
+      asks: "primary-of-view" as const,
       window: 16,
       retryMs: 300,
       firstTimestamp: 1 as Timestamp,
       reads: "ordered" as const,
     };
-    const client = new PbftClient(config, portsOf(clientPrincipal(0 as ClientId)));
+    const client = new Client(config, portsOf(clientPrincipal(0 as ClientId)));
     expect(() => client.step({ kind: "submit", operations: ["set x \ud800"] })).to.throw(RangeError, /well-formed/);
     expect(client.step({ kind: "submit", operations: ["set x 1"] })[0]).to.deep.equal({ kind: "submitted", timestamp: 1 });
   });
@@ -99,13 +102,15 @@ describe("once broken: data of clients and services", () => {
     const config = {
       self: 0 as ClientId,
       replicas: 4,
-      faults: 1,
+      answers: 3,
+      liars: 1,
+      asks: "primary-of-view" as const,
       window: 2,
       retryMs: 300,
       firstTimestamp: 1 as Timestamp,
       reads: "fast" as const,
     };
-    const client = new PbftClient(config, portsOf(clientPrincipal(0 as ClientId)));
+    const client = new Client(config, portsOf(clientPrincipal(0 as ClientId)));
     client.step({ kind: "submit", operations: ["set x 1"] });
     client.step({ kind: "submit", operations: ["get x"], readOnly: true });
     expect(client.canSubmit).to.equal(false);

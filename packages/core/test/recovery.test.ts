@@ -1,5 +1,4 @@
-import { encodeWire, type SeqNum } from "@bft/core";
-import { NOTHING_SAVED, RecoveryError } from "@bft/core/pbft";
+import { encodeWire, NOTHING_SAVED, RecoveryError, type SeqNum } from "@bft/core";
 import { expect } from "chai";
 import { readRecord } from "../src/pbft/records.js";
 import { TestCluster } from "./support/cluster.js";

@@ -1,5 +1,19 @@
-import { type ClientId, clientId, clientPrincipal, type OperationResult, type Ports, replicaId, type Timestamp } from "@bft/core";
-import { type ClientEffect, type ClientInput, type Outcome, PbftClient, type PbftMessage, pbftCodec } from "@bft/core/pbft";
+import {
+  Client,
+  type ClientEffect,
+  type ClientId,
+  type ClientInput,
+  type ClientMessage,
+  clientCodec,
+  clientId,
+  clientPrincipal,
+  type OperationResult,
+  type Outcome,
+  type Ports,
+  replicaId,
+  type Timestamp,
+} from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { ClientHost, portsOf } from "@bft/net";
 import { type ClientLease, leaseClient, leaseLyingClient } from "./client-lease.js";
 import type { ClusterConfig } from "./cluster-config.js";
@@ -70,8 +84,8 @@ interface Pending {
 export class ClusterClient {
   readonly #config: ClusterConfig;
   readonly #lease: ClientLease;
-  readonly #machine: PbftClient;
-  readonly #host: ClientHost<PbftMessage, OwnInput, OwnEffect>;
+  readonly #machine: Client;
+  readonly #host: ClientHost<ClientMessage, OwnInput, OwnEffect>;
   readonly #history: ClientHistory;
   readonly #pending = new Map<number, Pending>();
   readonly #linksUp = new Set<number>();
@@ -105,11 +119,12 @@ export class ClusterClient {
     const self = clientId(lease.id);
     const keyring = openKeyring(config, clientPrincipal(self), paths.clientKey(lease.id));
     const ports = portsOf(keyring);
-    const machine = new PbftClient(
+    const protocol = protocolNamed(config.protocol);
+    const machine = new Client(
       {
+        ...protocol.clientRules(protocol.quorums(config.replicas.length, config.faults), config.reads),
         self,
         replicas: config.replicas.length,
-        faults: config.faults,
         window: config.limits.clientWindow,
         retryMs: config.timeouts.clientRetryMs,
         // Microseconds: whoever has this identity next, at least a process start later, begins higher.
@@ -121,9 +136,9 @@ export class ClusterClient {
     this.#machine = machine;
     const { clientWindow: window } = config.limits;
     const lie = liar?.disguise({ self, replicas: config.replicas.length, faults: config.faults, window, ports }) ?? null;
-    this.#host = new ClientHost<PbftMessage, OwnInput, OwnEffect>({
+    this.#host = new ClientHost<ClientMessage, OwnInput, OwnEffect>({
       machine: lie === null ? machine : { step: (input) => lie(input, machine.step(input)) },
-      codec: pbftCodec,
+      codec: clientCodec,
       keyring,
       replicas: config.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })),
       onResult: (effect) => this.#onEffect(effect),

@@ -1,12 +1,11 @@
-import { type Effect, type Principal, principalName } from "@bft/core";
-import type { PbftMessage } from "@bft/core/pbft";
+import { type Effect, type MessageBase, type Principal, principalName } from "@bft/core";
 import type { ReplicaEvent } from "./admin-protocol.js";
 
 /** Characters of an operation that the feed shows. */
 const OPERATION_LENGTH_MAX = 60;
 
 /** What an effect means to a person who watches, or null when it means nothing to her. */
-export function eventOfEffect(effect: Effect<PbftMessage>): ReplicaEvent["event"] | null {
+export function eventOfEffect(effect: Effect<MessageBase>): ReplicaEvent["event"] | null {
   switch (effect.kind) {
     case "executed": {
       const operations = effect.requests.flatMap((request) => request.operations);
@@ -34,7 +33,7 @@ export function eventOfEffect(effect: Effect<PbftMessage>): ReplicaEvent["event"
         kind: "evidence",
         accused: effect.accused,
         message: effect.first.kind,
-        seq: "seq" in effect.first.message ? effect.first.message.seq : null,
+        seq: "seq" in effect.first.message ? (effect.first.message.seq as number) : null,
       };
     default:
       return null;

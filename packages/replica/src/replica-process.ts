@@ -1,7 +1,19 @@
 import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { type Effect, type ReplicaId, replicaId, replicaPrincipal, type Service } from "@bft/core";
-import { type PbftConfig, type PbftMessage, PbftReplica, pbftCodec, RecoveryError, type SavedState } from "@bft/core/pbft";
+import {
+  type Effect,
+  type Machine,
+  type MessageBase,
+  type Protocol,
+  RecoveryError,
+  type ReplicaConfig,
+  type ReplicaId,
+  replicaId,
+  replicaPrincipal,
+  type SavedState,
+  type Service,
+} from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
 import { type Logger, pino } from "pino";
 import type { ReplicaStatus } from "./admin-protocol.js";
@@ -23,7 +35,7 @@ import { ReplicaTrace } from "./trace/replica-trace.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
-  readonly config: PbftConfig;
+  readonly config: ReplicaConfig;
   readonly ports: ReturnType<typeof portsOf>;
   readonly service: Service;
   /** The liars of a shared plan, this one included, in order of id. */
@@ -39,7 +51,7 @@ export interface ReplicaProcessOptions {
    * Makes a Byzantine behaviour by name. The replica knows none itself: who starts it hands the catalogue in.
    * @throws Error with a sentence for a person when there is no such behaviour.
    */
-  readonly behaviour: (name: string, context: BehaviourContext) => Behaviour<PbftMessage>;
+  readonly behaviour: (name: string, context: BehaviourContext) => Behaviour<MessageBase>;
 }
 
 /** Runs one replica until it is told to end. Says on `readyFd` when it serves, or why it can not. */
@@ -68,7 +80,7 @@ function sayReady(fd: number | null, line: string): void {
 
 interface Recovered {
   readonly storage: Storage;
-  readonly machine: PbftReplica;
+  readonly machine: Machine<MessageBase>;
   /** It has no memory of what it said. */
   readonly lost: boolean;
 }
@@ -81,8 +93,8 @@ class ReplicaProcess {
   readonly #cluster: ClusterConfig;
   readonly #paths: ClusterPaths;
   readonly #text: Logger;
-  readonly #machine: PbftReplica;
-  readonly #host: Host<PbftMessage>;
+  readonly #machine: Machine<MessageBase>;
+  readonly #host: Host<MessageBase>;
   readonly #linkControl: LinkControl;
   readonly #trace: ReplicaTrace;
   readonly #storage: Storage;
@@ -119,10 +131,11 @@ class ReplicaProcess {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    const config = pbftConfigOf(cluster, options.id);
+    const config = replicaConfigOf(cluster, options.id);
+    const protocol: Protocol = protocolNamed(cluster.protocol);
     const ports = portsOf(keyring);
     const service = serviceOf(paths.dir, cluster, (message) => text.warn({ error: message }, "the service threw"));
-    const recovered = this.#recover((saved) => new PbftReplica(config, ports, service, saved));
+    const recovered = this.#recover((saved) => protocol.replica(config, ports, service, saved));
     this.#storage = recovered.storage;
     this.#machine = recovered.machine;
     this.#trace = new ReplicaTrace({
@@ -130,6 +143,7 @@ class ReplicaProcess {
       clusterId: cluster.clusterId,
       self: config.self,
       replicas: config.replicas,
+      protocol,
       inspect: () => this.#machine.inspect(),
       memoryLost: recovered.lost,
       onStopped: (error) => text.warn({ err: error }, "nothing is traced any more"),
@@ -137,7 +151,7 @@ class ReplicaProcess {
     text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
     this.#host = new Host({
       machine: this.#machine,
-      codec: pbftCodec,
+      codec: protocol.codec,
       keyring,
       log: this.#trace.noting(this.#storage),
       onFatal: (error) => this.#onFatal(error),
@@ -162,7 +176,7 @@ class ReplicaProcess {
   }
 
   /** The machine as it was, from what is on the disk; without a memory when that can not be read back. */
-  #recover(make: (saved: SavedState) => PbftReplica): Recovered {
+  #recover(make: (saved: SavedState) => Machine<MessageBase>): Recovered {
     const folder = this.#paths.replica(this.#id);
     const { durability } = this.#cluster;
     const onError = (error: unknown) => this.#onFatal(error);
@@ -216,7 +230,7 @@ class ReplicaProcess {
     void this.#close("a fatal error");
   }
 
-  #onEffect(effect: Effect<PbftMessage>): void {
+  #onEffect(effect: Effect<MessageBase>): void {
     this.#storage.note(effect);
     this.#trace.note(effect);
     if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
@@ -230,7 +244,7 @@ class ReplicaProcess {
     if (event.kind !== "executed") this.#text.info(event, event.kind);
   }
 
-  #behave(name: string | null, behaviour: Behaviour<PbftMessage> | null): void {
+  #behave(name: string | null, behaviour: Behaviour<MessageBase> | null): void {
     this.#trace.behaves(name);
     this.#host.setBehaviour(behaviour);
     this.#behaviour = name;
@@ -278,8 +292,8 @@ function accomplicesOf(self: number, others: readonly number[], replicas: number
   return [...new Set([self, ...others])].sort((a, b) => a - b).map(replicaId);
 }
 
-/** The protocol's configuration for one replica of a cluster. */
-function pbftConfigOf(cluster: ClusterConfig, id: number): PbftConfig {
+/** The configuration of one replica of a cluster. */
+function replicaConfigOf(cluster: ClusterConfig, id: number): ReplicaConfig {
   const { checkpointInterval, pipelineDepth, batchOperationsMax, batchBytesMax, operationBytesMax, clientWindow } =
     cluster.limits;
   return {

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Effect, SeqNum } from "@bft/core";
-import type { PbftMessage, SavedState } from "@bft/core/pbft";
+import type { Effect, MessageBase, SavedState, SeqNum } from "@bft/core";
 import type { DurableLog } from "@bft/net";
 import { type Durability, FileLog, readLog, syncFolder } from "./durable-log.js";
 import { reasonOf } from "./errors.js";
 import { isSegment, segmentName, segmentsIn } from "./segments.js";
 import { StateFile } from "./state-file.js";
 
-type Checkpoint = Extract<Effect<PbftMessage>, { kind: "checkpoint-stable" }>;
+type Checkpoint = Extract<Effect<MessageBase>, { kind: "checkpoint-stable" }>;
 
 export interface OpenedStorage {
   readonly storage: Storage;
@@ -99,7 +98,7 @@ export class Storage implements DurableLog {
   }
 
   /** To be called with each effect of the machine in order: a checkpoint belongs between the records around it. */
-  note(effect: Effect<PbftMessage>): void {
+  note(effect: Effect<MessageBase>): void {
     if (effect.kind === "checkpoint-stable") this.#next = effect;
   }
 

@@ -1,5 +1,4 @@
-import type { Principal } from "@bft/core";
-import type { PbftConfig } from "@bft/core/pbft";
+import type { Principal, ReplicaConfig } from "@bft/core";
 import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { portsOf } from "../../core/test/support/keys.js";
@@ -37,7 +36,7 @@ describe("the catalogue of lies", () => {
 
   it("refuses a name that is not in it, and says which are", () => {
     const { cluster } = clusterWith(0, "silent");
-    const context = contextOf(cluster.configs[0] as PbftConfig);
+    const context = contextOf(cluster.configs[0] as ReplicaConfig);
     expect(() => createBehaviour("fib", context)).to.throw(RangeError, /no behaviour "fib"; there are: equivocate, silent/);
   });
 

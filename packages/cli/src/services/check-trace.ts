@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Digest, type TraceEvent, toHex } from "@bft/core";
-import { makeBatch } from "@bft/core/pbft";
+import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig, ClusterTrace, TraceSummary } from "@bft/replica";
 import { Checks, type Violation } from "@bft/sim";
 import { counted, replicasNamed } from "../view/text.js";
@@ -76,16 +76,15 @@ function factsOf(trace: ClusterTrace, config: ClusterConfig): ConstructorParamet
     batchOperationsMax,
     liars: trace.liars,
     calm: false,
-    nullDigest: nullDigest(),
+    nullDigest: nullDigest(protocol),
     historyComplete: trace.isWhole,
     exactOrder: false,
   };
 }
 
-/** Of the null request (§4.4): the hash of a batch of nothing. */
-function nullDigest(): Digest {
-  const hash = (bytes: Uint8Array) => toHex(createHash("sha256").update(bytes).digest()) as Digest;
-  return makeBatch([], { hash, sign: () => new Uint8Array(), verify: () => false }).digest;
+/** Of what is ordered where nobody asked for anything. */
+function nullDigest(protocol: string): Digest {
+  return protocolNamed(protocol).nullDigest({ hash: (bytes) => toHex(createHash("sha256").update(bytes).digest()) as Digest });
 }
 
 /** The first violation of each checker is told, the others are counted. */

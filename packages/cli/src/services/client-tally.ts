@@ -1,4 +1,5 @@
-import type { ClientEffect, ClientInput, Reply } from "@bft/core/pbft";
+import type { ClientEffect, ClientInput } from "@bft/core";
+import type { Reply } from "@bft/core/pbft";
 
 /** What a client really sent, and what it was answered, as the network saw it. */
 export interface ClientTally {

@@ -124,7 +124,7 @@ export function currentView(replicas: readonly Observation[]): number | null {
 export function currentPrimary(replicas: readonly Observation[]): Observation | null {
   const view = currentView(replicas);
   const knows = replicas.find((replica) => isHonest(replica) && replica.status?.machine.view === view);
-  return knows?.status ? (replicas[knows.status.machine.primary] ?? null) : null;
+  return knows?.status ? (replicas[knows.status.machine.primary ?? -1] ?? null) : null;
 }
 
 /** `replica 3 down and replicas 1 and 2 lying`: who does not take part, and why. */

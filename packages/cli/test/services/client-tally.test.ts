@@ -1,5 +1,5 @@
-import type { ReplicaId, Timestamp } from "@bft/core";
-import type { ClientEffect, ClientInput, PbftMessage } from "@bft/core/pbft";
+import type { ClientEffect, ClientInput, ReplicaId, Timestamp } from "@bft/core";
+import type { PbftMessage } from "@bft/core/pbft";
 import { expect } from "chai";
 import { ClientTallying } from "../../src/services/client-tally.js";
 

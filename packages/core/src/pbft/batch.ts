@@ -17,13 +17,13 @@ const SCAN = { depthMax: 4, itemsMax: 100_000 };
 /** More requests than that are refused unread. */
 const REQUESTS_MAX = 16_384;
 
-export function makeBatch(requests: readonly Claimed<Request>[], ports: Ports): Batch {
+export function makeBatch(requests: readonly Claimed<Request>[], ports: Pick<Ports, "hash">): Batch {
   const bytes = encodeWire(requests.map(claimFields));
   return { digest: ports.hash(bytes), bytes, requests };
 }
 
 /** The batch of the null request, which executes nothing (§4.4). */
-export function nullBatch(ports: Ports): Batch {
+export function nullBatch(ports: Pick<Ports, "hash">): Batch {
   return makeBatch([], ports);
 }
 

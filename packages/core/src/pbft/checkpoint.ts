@@ -1,12 +1,12 @@
 import type { ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
+import { requestKey } from "../replication/request-pool.js";
 import { checkCheckpoints } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
 import type { Checkpoint, StableCheckpointMessage } from "./messages.js";
 import { acceptProposals } from "./proposals.js";
 import { stableRecord } from "./records.js";
-import { requestKey } from "./request-pool.js";
 import { restate } from "./restatement.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
 

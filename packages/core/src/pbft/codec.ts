@@ -1,42 +1,25 @@
 import { fromHex } from "../bytes.js";
-import type { ClientId, SeqNum, Timestamp, View } from "../ids.js";
-import type { Codec, Decoded, OperationResult } from "../machine.js";
-import { decodeWire, encodeWire, type WireValue, wireInteger } from "../wire/cbor.js";
-import { Reader } from "../wire/reader.js";
-import type { ScanLimits } from "../wire/scan.js";
-import type {
-  Checkpoint,
-  Claimed,
-  ClaimedCertificate,
-  Commit,
-  PbftMessage,
-  PrePrepare,
-  Prepare,
-  ViewChange,
-} from "./messages.js";
-
-/** Bounds on what one message may hold, whatever the cluster's configuration; a configuration may only be stricter. */
-export const WIRE_LIMITS = {
-  operationsPerRequestMax: 1024,
-  operationLengthMax: 65_536,
-  replicasMax: 256,
-  /** Slots in a view change: the window L = 2K of the largest allowed K. */
-  slotsMax: 1024,
-  pathsMax: 256,
-  pathLengthMax: 1024,
-  nodeBytesMax: 6 << 20,
-} as const;
-
-/** Nesting of a message: message > list > certificate > claimed message. */
-const SCAN: ScanLimits = { depthMax: 6, itemsMax: 400_000 };
+import {
+  CLIENT_CODE,
+  clientFields,
+  codecOf,
+  failed,
+  readClientFields,
+  readSeq,
+  readView,
+  WIRE_LIMITS,
+} from "../replication/codec.js";
+import type { Claimed } from "../replication/messages.js";
+import { type WireValue, wireInteger } from "../wire/cbor.js";
+import type { Reader } from "../wire/reader.js";
+import type { Checkpoint, ClaimedCertificate, Commit, PbftMessage, PrePrepare, Prepare, ViewChange } from "./messages.js";
 
 /** First field of every payload. */
 const CODE = {
-  request: 1,
+  ...CLIENT_CODE,
   "pre-prepare": 2,
   prepare: 3,
   commit: 4,
-  reply: 5,
   checkpoint: 6,
   "view-change": 7,
   "new-view": 8,
@@ -49,31 +32,24 @@ const CODE = {
   "stable-checkpoint": 15,
 } as const satisfies Record<PbftMessage["kind"], number>;
 
-const KIND_OF_CODE = new Map(Object.entries(CODE).map(([kind, code]) => [code as number, kind as PbftMessage["kind"]]));
-
 /** PBFT's messages as CBOR arrays of fixed order, the kind's number first (docs/adr/0020). */
-export const pbftCodec: Codec<PbftMessage> = { encode, decode };
-
-function encode(message: PbftMessage): Uint8Array {
-  return encodeWire([CODE[message.kind], ...fieldsOf(message)]);
-}
+export const pbftCodec = codecOf<PbftMessage>({
+  codes: CODE,
+  // Nesting of a message: message > list > certificate > claimed message.
+  scan: { depthMax: 6, itemsMax: 400_000 },
+  fieldsOf,
+  readFields,
+});
 
 function fieldsOf(message: PbftMessage): readonly WireValue[] {
   switch (message.kind) {
     case "request":
-      return [message.client, wireInteger(message.timestamp), message.operations, message.readOnly];
+    case "reply":
+      return clientFields(message);
     case "pre-prepare":
     case "prepare":
     case "commit":
       return [wireInteger(message.view), wireInteger(message.seq), fromHex(message.digest)];
-    case "reply":
-      return [
-        wireInteger(message.view),
-        message.client,
-        wireInteger(message.timestamp),
-        wireInteger(message.seq),
-        message.results.map((result) => [result.ok, result.value]),
-      ];
     case "checkpoint":
       return [wireInteger(message.seq), fromHex(message.stateDigest)];
     case "view-change":
@@ -112,43 +88,15 @@ export function claimFields(claim: Claimed<PbftMessage>): readonly WireValue[] {
   return [claim.signerId, claim.payload, claim.signature];
 }
 
-function decode(payload: Uint8Array): Decoded<PbftMessage> {
-  const decoded = decodeWire(payload, SCAN);
-  if (!("value" in decoded)) return { ok: false, error: decoded };
-  const reader = new Reader(decoded.value);
-  const code = reader.integer("kind", 255);
-  const kind = KIND_OF_CODE.get(code);
-  if (reader.problem !== null) return { ok: false, error: { code: "payload-bad-shape", detail: reader.problem } };
-  if (kind === undefined) return { ok: false, error: { code: "payload-unknown-kind", detail: `kind ${code}` } };
-  const message = readFields(kind, reader);
-  reader.end();
-  if (reader.problem !== null) return { ok: false, error: { code: "payload-bad-shape", detail: `${kind}: ${reader.problem}` } };
-  return { ok: true, message };
-}
-
 function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
   switch (kind) {
     case "request":
-      return {
-        kind,
-        client: reader.integer("client", 0xffff_ffff) as ClientId,
-        timestamp: reader.integer("timestamp") as Timestamp,
-        operations: readOperations(reader),
-        readOnly: reader.boolean("read-only"),
-      };
+    case "reply":
+      return readClientFields(kind, reader);
     case "pre-prepare":
     case "prepare":
     case "commit":
       return { kind, view: readView(reader), seq: readSeq(reader), digest: reader.digest("digest") };
-    case "reply":
-      return {
-        kind,
-        view: readView(reader),
-        client: reader.integer("client", 0xffff_ffff) as ClientId,
-        timestamp: reader.integer("timestamp") as Timestamp,
-        seq: readSeq(reader),
-        results: reader.list("results", WIRE_LIMITS.operationsPerRequestMax, readResult),
-      };
     case "checkpoint":
       return { kind, seq: readSeq(reader), stateDigest: reader.digest("state digest") };
     case "view-change":
@@ -206,28 +154,6 @@ function readFields(kind: PbftMessage["kind"], reader: Reader): PbftMessage {
   }
 }
 
-function readView(reader: Reader): View {
-  return reader.integer("view") as View;
-}
-
-function readSeq(reader: Reader): SeqNum {
-  return reader.integer("sequence number") as SeqNum;
-}
-
-function readOperations(reader: Reader): readonly string[] {
-  const operations = reader.list("operations", WIRE_LIMITS.operationsPerRequestMax, (item, outer) =>
-    typeof item === "string" && item.length <= WIRE_LIMITS.operationLengthMax
-      ? item
-      : failed(outer, "operation: a text was expected", ""),
-  );
-  if (operations.length === 0) reader.fail("operations: at least one was expected");
-  return operations;
-}
-
-function readResult(item: unknown, outer: Reader): OperationResult {
-  return outer.nested(item, (inner) => ({ ok: inner.boolean("ok"), value: inner.textOrNull("value", WIRE_LIMITS.nodeBytesMax) }));
-}
-
 function readCertificate(reader: Reader): ClaimedCertificate {
   return {
     prePrepare: readClaim<PrePrepare>(reader.next(), reader, "pre-prepare"),
@@ -258,11 +184,6 @@ export function readClaim<M extends PbftMessage>(value: unknown, outer: Reader, 
  */
 function decodeKind<M extends PbftMessage>(payload: Uint8Array, kind: M["kind"]): M | null {
   if (payload[1] !== CODE[kind]) return null;
-  const decoded = decode(payload);
+  const decoded = pbftCodec.decode(payload);
   return decoded.ok && decoded.message.kind === kind ? (decoded.message as M) : null;
-}
-
-function failed<T>(reader: Reader, problem: string, value: T): T {
-  reader.fail(problem);
-  return value;
 }

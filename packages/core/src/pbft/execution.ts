@@ -1,10 +1,9 @@
 import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
-import { callService } from "../service-calls.js";
+import { executeRequests } from "../replication/execution.js";
 import type { Batch } from "./batch.js";
 import { executedRecord } from "./records.js";
 import { reply } from "./request.js";
-import { requestKey } from "./request-pool.js";
 import type { ReplicaState } from "./state.js";
 
 /**
@@ -27,14 +26,11 @@ export function executeNext(r: ReplicaState): boolean {
 
 /** Changes the state: each request that was not executed before, in order. Also how recovery replays what it did. */
 export function executeBatch(r: ReplicaState, seq: SeqNum, batch: Batch): readonly ExecutedRequest[] {
-  const executed: ExecutedRequest[] = [];
-  for (const { message } of batch.requests) {
-    r.pool.remove(requestKey(message));
-    if (r.clients.executed(message.client, message.timestamp)) continue;
-    const results = callService(r, r.serviceStore, { client: message.client, seq }, message.operations);
-    r.clients.record(message.client, { timestamp: message.timestamp, seq, results });
-    executed.push({ client: message.client, timestamp: message.timestamp, operations: message.operations, results });
-  }
+  const executed = executeRequests(
+    r,
+    seq,
+    batch.requests.map(({ message }) => message),
+  );
   r.lastExecuted = seq;
   if (batch.requests.length > 0) r.realBatches += 1;
   return executed;

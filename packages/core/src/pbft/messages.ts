@@ -1,16 +1,8 @@
-import type { ClientId, Digest, ReplicaId, SeqNum, Timestamp, View } from "../ids.js";
-import type { OperationResult, Signed, SignedOf } from "../machine.js";
+import type { Digest, ReplicaId, SeqNum, View } from "../ids.js";
+import type { Signed, SignedOf } from "../machine.js";
+import type { Claimed, ClientMessage } from "../replication/messages.js";
 
-/** <REQUEST, o, t, c> (§4.1). One signature may carry several operations of one client; each has its own result. */
-export interface Request {
-  readonly kind: "request";
-  readonly client: ClientId;
-  readonly timestamp: Timestamp;
-  /** At least one. */
-  readonly operations: readonly string[];
-  /** Asks for the present state without being ordered (§5.1.3, read-only operations). */
-  readonly readOnly: boolean;
-}
+export { type Claimed, claimOf, type Reply, type Request } from "../replication/messages.js";
 
 /** <PRE-PREPARE, v, n, d>: the primary proposes the batch with digest d for n. The batch travels as attachment (§4.2). */
 export interface PrePrepare {
@@ -34,16 +26,6 @@ export interface Commit {
   readonly view: View;
   readonly seq: SeqNum;
   readonly digest: Digest;
-}
-
-/** <REPLY, v, t, c, i, r> (§4.1), with the sequence number at which the request was executed. */
-export interface Reply {
-  readonly kind: "reply";
-  readonly view: View;
-  readonly client: ClientId;
-  readonly timestamp: Timestamp;
-  readonly seq: SeqNum;
-  readonly results: readonly OperationResult[];
 }
 
 /** <CHECKPOINT, n, d, i>: the state after executing n has digest d (§4.3). */
@@ -127,11 +109,10 @@ export interface StateNodes {
 }
 
 export type PbftMessage =
-  | Request
+  | ClientMessage
   | PrePrepare
   | Prepare
   | Commit
-  | Reply
   | Checkpoint
   | ViewChange
   | NewView
@@ -145,14 +126,6 @@ export type PbftMessage =
 
 export type PbftSigned = SignedOf<PbftMessage>;
 
-/** A signed message inside another one: well-formed, but its signature is not checked yet. */
-export interface Claimed<M extends PbftMessage> {
-  readonly signerId: number;
-  readonly message: M;
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
 /** A pre-prepare and the matching prepares, claimed. */
 export interface ClaimedCertificate {
   readonly prePrepare: Claimed<PrePrepare>;
@@ -163,10 +136,6 @@ export interface ClaimedCertificate {
 export interface PreparedCertificate {
   readonly prePrepare: Signed<PrePrepare>;
   readonly prepares: readonly Signed<Prepare>[];
-}
-
-export function claimOf<M extends PbftMessage>(signed: Signed<M>): Claimed<M> {
-  return { signerId: signed.signer.id, message: signed.message, payload: signed.payload, signature: signed.signature };
 }
 
 export type Vote = PrePrepare | Prepare | Commit;

@@ -2,6 +2,7 @@ import { bytesEqual } from "../bytes.js";
 import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
+import { requestKey } from "../replication/request-pool.js";
 import { nullIsWanted } from "./abstention.js";
 import { type Batch, makeBatch, operationCount, readBatch } from "./batch.js";
 import { requestIsProven } from "./certificates.js";
@@ -9,7 +10,6 @@ import type { DropReason } from "./drop-reason.js";
 import { batchOf, keepBatch, type Slot } from "./log.js";
 import { type Claimed, type Commit, claimOf, type PrePrepare, type Prepare, type Request, type Vote } from "./messages.js";
 import { acceptedRecord, preparedRecord } from "./records.js";
-import { requestKey } from "./request-pool.js";
 import type { ReplicaState } from "./state.js";
 
 /** What can be said of a vote before its signature is checked: who, which view, which window, what for (§4.2). */

@@ -1,5 +1,5 @@
+import { requestKey } from "../replication/request-pool.js";
 import { batchOf, keepBatch } from "./log.js";
-import { requestKey } from "./request-pool.js";
 import type { ReplicaState } from "./state.js";
 
 /**

@@ -1,8 +1,9 @@
 import type { SeqNum, View } from "../ids.js";
 import type { Signed } from "../machine.js";
+import { WIRE_LIMITS } from "../replication/codec.js";
 import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
-import { claimFields, readClaim, readClaims, WIRE_LIMITS } from "./codec.js";
+import { claimFields, readClaim, readClaims } from "./codec.js";
 import {
   type Checkpoint,
   type Claimed,

@@ -2,8 +2,10 @@ import type { ReplicaId, SeqNum } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import type { Signed } from "../machine.js";
 import { primaryOf } from "../quorum.js";
-import { decodeNode, rootDigest } from "../store/merkle.js";
-import { type Snapshot, triePut } from "../store/trie.js";
+import { RecoveryError, type SavedState } from "../replication/saved.js";
+import { withLeaves } from "../store/leaves.js";
+import { rootDigest } from "../store/merkle.js";
+import type { Snapshot } from "../store/trie.js";
 import { abstain, startAbstaining } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { signedBy } from "./certificates.js";
@@ -16,26 +18,6 @@ import { type Record, readRecord } from "./records.js";
 import type { ReplicaState, StableCheckpoint } from "./state.js";
 import { installState } from "./state-transfer.js";
 import { installNewView } from "./view-change.js";
-
-/** The log of a replica can not be read back: it must not go on from a guess. */
-export class RecoveryError extends Error {
-  override readonly name = "RecoveryError";
-}
-
-/** What a replica finds on its disk. */
-export interface SavedState {
-  /** The state at the checkpoint from which the records go on; null when they go on from the initial state. */
-  readonly state: { readonly seq: SeqNum; readonly root: Snapshot } | null;
-  /** What it wrote down since, in order; the restatement that came with the checkpoint first. */
-  readonly records: Iterable<Uint8Array>;
-  /**
-   * True when what the replica wrote down is lost, in part or in whole: it then abstains from voting until nothing that it may
-   * have voted for matters any more.
-   */
-  readonly lost: boolean;
-}
-
-export const NOTHING_SAVED: SavedState = { state: null, records: [], lost: false };
 
 /**
  * Rebuilds the state from what the replica wrote down, in order. Its own votes are signed again, with the same bytes as
@@ -50,7 +32,7 @@ export function recover(r: ReplicaState, saved: SavedState): void {
   for (const bytes of saved.records) {
     const record = readRecord(bytes);
     if (record === null) throw new RecoveryError(`record ${count} of the log can not be read`);
-    if (record.kind === "leaves") fetched = withLeaves(fetched, record.seq, record.leaves);
+    if (record.kind === "leaves") fetched = fetchedWith(fetched, record.seq, record.leaves);
     else if (record.kind === "installed") installAgain(r, fetched, checkpointOf(record.checkpoints));
     else apply(r, record);
     count += 1;
@@ -191,12 +173,8 @@ function installAgain(r: ReplicaState, { seq, root }: Fetched, target: StableChe
 }
 
 /** Leaves of another state than the last ones begin anew: that one was never installed. */
-function withLeaves(fetched: Fetched, seq: SeqNum, leaves: readonly Uint8Array[]): Fetched {
-  let result = fetched.seq === seq ? fetched.root : null;
-  for (const bytes of leaves) {
-    const node = decodeNode(bytes);
-    if (!node.ok || node.message.kind !== "leaf") throw new RecoveryError("a fetched state in the log can not be read");
-    for (const { key, value } of node.message.entries) result = triePut(result, key, value);
-  }
-  return { seq, root: result };
+function fetchedWith(fetched: Fetched, seq: SeqNum, leaves: readonly Uint8Array[]): Fetched {
+  const grown = withLeaves(fetched.seq === seq ? fetched.root : null, leaves);
+  if (grown === null) throw new RecoveryError("a fetched state in the log can not be read");
+  return { seq, root: grown.root };
 }

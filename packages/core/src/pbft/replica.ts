@@ -1,6 +1,8 @@
 import type { Principal, ReplicaId } from "../ids.js";
 import { assertNever, invariant } from "../invariant.js";
 import type { Effect, Input, Machine, MachineStatus, Ports } from "../machine.js";
+import type { ReplicaConfig } from "../replication/config.js";
+import { NOTHING_SAVED, type SavedState } from "../replication/saved.js";
 import type { Service } from "../service.js";
 import { endAbstention } from "./abstention.js";
 import { spend, withinBudget } from "./budget.js";
@@ -13,13 +15,12 @@ import {
   takeCheckpoint,
   tellStable,
 } from "./checkpoint.js";
-import type { PbftConfig } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { executeNext } from "./execution.js";
 import { inspect } from "./inspect.js";
 import type { PbftMessage, PbftSigned } from "./messages.js";
 import { advanceSlot, onCommit, onPrePrepare, onPrepare, propose, reasonToDropVote } from "./normal-case.js";
-import { NOTHING_SAVED, recover, type SavedState } from "./recovery.js";
+import { recover } from "./recovery.js";
 import { onRequest, reasonToDropRequest } from "./request.js";
 import {
   onBatch,
@@ -58,7 +59,7 @@ export class PbftReplica implements Machine<PbftMessage> {
    * @param saved what this replica finds on its disk
    * @throws RangeError on a bad configuration, RecoveryError on what can not be read back
    */
-  constructor(config: PbftConfig, ports: Ports, service: Service, saved: SavedState = NOTHING_SAVED) {
+  constructor(config: ReplicaConfig, ports: Ports, service: Service, saved: SavedState = NOTHING_SAVED) {
     this.#state = new ReplicaState(config, ports, service);
     recover(this.#state, saved);
   }

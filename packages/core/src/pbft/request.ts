@@ -1,27 +1,17 @@
 import type { Principal } from "../ids.js";
 import type { Signed, SignedOf } from "../machine.js";
+import type { CachedReply } from "../replication/client-table.js";
+import { refusalOf } from "../replication/request-bounds.js";
+import { requestKey } from "../replication/request-pool.js";
 import { callService } from "../service-calls.js";
 import { ReadOnlyStore } from "../store/store.js";
-import { utf8Length } from "../wire/text.js";
-import type { CachedReply } from "./client-table.js";
 import type { DropReason } from "./drop-reason.js";
 import type { PbftMessage, Request } from "./messages.js";
-import { requestKey } from "./request-pool.js";
 import type { ReplicaState } from "./state.js";
 
 /** What can be said of a request before its signature is checked. */
 export function reasonToDropRequest(r: ReplicaState, from: Principal, request: Request): DropReason | null {
-  if (from.role !== "client" || from.id !== request.client) return "not-from-the-client";
-  if (request.client >= r.config.clients) return "unknown-client";
-  if (request.operations.length > r.config.batchOperationsMax) return "request-too-large";
-  // Every replica holds a request to the same bounds as the batch that will carry it: what the primary proposes, backups accept.
-  let bytes = 0;
-  for (const operation of request.operations) {
-    const length = utf8Length(operation);
-    bytes += length;
-    if (length > r.config.operationBytesMax || bytes > r.config.batchBytesMax) return "request-too-large";
-  }
-  return null;
+  return refusalOf(r.config, from, request);
 }
 
 /**

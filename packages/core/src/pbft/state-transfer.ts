@@ -2,6 +2,7 @@ import { toHex } from "../bytes.js";
 import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
+import { leafGroups } from "../store/leaves.js";
 import { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } from "../store/merkle.js";
 import { branch, leaf, SLOTS, type Snapshot, type TrieNode } from "../store/trie.js";
 import { adoptStable, SNAPSHOTS_KEPT } from "./checkpoint.js";
@@ -15,9 +16,6 @@ const PATHS_MAX = 64;
 const ANSWER_BYTES_MAX = 1 << 20;
 /** Nodes that a transfer takes over from one target to the next; some of them may be of no use any more. */
 const NODES_KEPT_MAX = 100_000;
-/** Leaves in one record of our own log, and bytes after which the next one begins. */
-const LEAVES_PER_RECORD_MAX = 1024;
-const RECORD_BYTES = 1 << 20;
 
 /**
  * A checkpoint is stable elsewhere and can not be reached by executing: it lies beyond our window, or (asked at each status
@@ -165,7 +163,7 @@ function wantChildren(
 function install(r: ReplicaState, { target, nodes }: Transfer): void {
   const root = build(nodes, target.stateDigest);
   invariant(rootDigest(root, r.ports.hash) === target.stateDigest, "the fetched nodes make up the attested state");
-  for (const record of leafRecords(r, target.seq, root)) r.persist(record);
+  for (const leaves of leafGroups(root, r.ports.hash)) r.persist(leavesRecord(target.seq, leaves));
   r.persist(installedRecord(target.certificate));
   installState(r, root, target);
   r.emit({ kind: "state-installed", seq: target.seq, stateDigest: target.stateDigest });
@@ -188,25 +186,4 @@ function build(nodes: Transfer["nodes"], digest: Digest): Snapshot {
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
   for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, toHex(child) as Digest);
   return branch(node.depth, node.sample, slots);
-}
-
-function* leafRecords(r: ReplicaState, seq: SeqNum, root: Snapshot): IterableIterator<Uint8Array> {
-  let leaves: Uint8Array[] = [];
-  let bytes = 0;
-  for (const each of leavesOf(root)) {
-    const encoded = encodeNode(each, r.ports.hash);
-    leaves.push(encoded);
-    bytes += encoded.length;
-    if (bytes < RECORD_BYTES && leaves.length < LEAVES_PER_RECORD_MAX) continue;
-    yield leavesRecord(seq, leaves);
-    leaves = [];
-    bytes = 0;
-  }
-  if (leaves.length > 0) yield leavesRecord(seq, leaves);
-}
-
-function* leavesOf(node: Snapshot): IterableIterator<TrieNode> {
-  if (node === null) return;
-  if (node.kind === "leaf") yield node;
-  else for (const child of node.slots) yield* leavesOf(child);
 }

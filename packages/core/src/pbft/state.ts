@@ -2,19 +2,20 @@ import type { Digest, Principal, ReplicaId, SeqNum, View } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import type { Effect, Ports, Signed, SignedOf } from "../machine.js";
 import { primaryOf } from "../quorum.js";
+import { ClientTable } from "../replication/client-table.js";
+import type { ReplicaConfig } from "../replication/config.js";
+import { type RequestKey, RequestPool } from "../replication/request-pool.js";
 import type { Service } from "../service.js";
 import type { NodeContent } from "../store/merkle.js";
 import { MerkleStore } from "../store/merkle-store.js";
 import { PrefixStore } from "../store/store.js";
 import type { Snapshot, TrieNode } from "../store/trie.js";
 import { type Batch, nullBatch } from "./batch.js";
-import { ClientTable } from "./client-table.js";
 import { pbftCodec } from "./codec.js";
-import { checkConfig, type PbftConfig, type PbftSettings } from "./config.js";
+import { checkConfig, type PbftSettings } from "./config.js";
 import type { DropReason } from "./drop-reason.js";
 import { Log, type Slot } from "./log.js";
 import type { Checkpoint, NewView, PbftMessage, PrePrepare, ViewChange } from "./messages.js";
-import { type RequestKey, RequestPool } from "./request-pool.js";
 
 /** A stable checkpoint: a quorum says that the state after `seq` has this digest (§4.3). */
 export interface StableCheckpoint {
@@ -119,7 +120,7 @@ export class ReplicaState {
   readonly touched = new Set<Slot>();
   effects: Effect<PbftMessage>[] = [];
 
-  constructor(config: PbftConfig, ports: Ports, service: Service) {
+  constructor(config: ReplicaConfig, ports: Ports, service: Service) {
     this.config = checkConfig(config);
     this.self = config.self;
     this.ports = ports;

@@ -2,6 +2,7 @@ import { bytesEqual } from "../bytes.js";
 import type { ReplicaId, SeqNum, View } from "../ids.js";
 import type { Signed } from "../machine.js";
 import { primaryOf } from "../quorum.js";
+import { requestKey } from "../replication/request-pool.js";
 import { checkCheckpoints } from "./certificates.js";
 import { noteStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
@@ -10,7 +11,6 @@ import { checkNewView, type NewViewPlan, planNewView, whyNotValid } from "./new-
 import { acceptProposals } from "./proposals.js";
 import { newViewRecord, viewChangeRecord } from "./records.js";
 import { relayToPrimary } from "./request.js";
-import { requestKey } from "./request-pool.js";
 import { fetchMissingBatches } from "./retransmission.js";
 import type { ReplicaState } from "./state.js";
 

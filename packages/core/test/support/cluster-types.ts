@@ -1,5 +1,5 @@
-import type { Effect, Input, Ports, Principal, Service } from "@bft/core";
-import type { PbftConfig, PbftMessage, PbftSigned, SavedState } from "@bft/core/pbft";
+import type { Effect, Input, Ports, Principal, ReplicaConfig, SavedState, Service } from "@bft/core";
+import type { PbftMessage, PbftSigned } from "@bft/core/pbft";
 
 export type PbftEffect = Effect<PbftMessage>;
 
@@ -20,7 +20,7 @@ export interface ClusterOptions {
   readonly replicas?: number;
   readonly clients?: number;
   readonly service?: Service;
-  readonly config?: Partial<PbftConfig>;
+  readonly config?: Partial<ReplicaConfig>;
   /** Keys and hashes; real ones unless a test needs many messages. */
   readonly ports?: (self: Principal) => Ports;
   /** True: a stable checkpoint takes the place of the records before it; otherwise they are kept from the beginning. */

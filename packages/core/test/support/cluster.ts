@@ -1,25 +1,23 @@
 import {
+  Client,
+  type ClientEffect,
   type ClientId,
+  type ClientMessage,
   clientPrincipal,
   type Input,
   type MachineStatus,
+  type Outcome,
   type Ports,
   type Principal,
+  type ReplicaConfig,
   type ReplicaId,
   replicaPrincipal,
   SERVICES,
   type Service,
+  type SignedOf,
   type Timestamp,
 } from "@bft/core";
-import {
-  type ClientEffect,
-  type Outcome,
-  PbftClient,
-  type PbftConfig,
-  type PbftMessage,
-  PbftReplica,
-  type PbftSigned,
-} from "@bft/core/pbft";
+import { PBFT, type PbftMessage, PbftReplica, type PbftSigned } from "@bft/core/pbft";
 import { type Behaviour, type ClusterOptions, type Disk, type Envelope, emptyDisk, type PbftEffect } from "./cluster-types.js";
 import { portsOf } from "./keys.js";
 
@@ -33,9 +31,9 @@ interface Timer {
 
 /** Real replicas and clients over a network in memory: in order, without loss, in virtual time, unless a test meddles. */
 export class TestCluster {
-  readonly configs: PbftConfig[] = [];
+  readonly configs: ReplicaConfig[] = [];
   readonly replicas: (PbftReplica | null)[] = [];
-  readonly clients: PbftClient[] = [];
+  readonly clients: Client[] = [];
   readonly outcomes = new Map<number, Outcome[]>();
   /** Every effect of each replica since it was first made, in order. */
   readonly effects: PbftEffect[][] = [];
@@ -88,14 +86,14 @@ export class TestCluster {
       const self = id as ClientId;
       const config = {
         self,
+        ...PBFT.clientRules(PBFT.quorums(replicas, faults), options.reads ?? "ordered"),
         replicas,
-        faults,
         window: 16,
         retryMs: 300,
         firstTimestamp: 1 as Timestamp,
         reads: options.reads ?? "ordered",
       };
-      this.clients.push(new PbftClient(config, this.#portsOf(clientPrincipal(self))));
+      this.clients.push(new Client(config, this.#portsOf(clientPrincipal(self))));
       this.outcomes.set(id, []);
     }
     for (let id = 0; id < replicas; id++) this.start(id);
@@ -103,7 +101,7 @@ export class TestCluster {
 
   /** Starts a replica from what is on its disk. */
   start(id: number): void {
-    const config = this.configs[id] as PbftConfig;
+    const config = this.configs[id] as ReplicaConfig;
     const disk = this.disks[id] as Disk;
     const replica = new PbftReplica(config, this.#portsOf(replicaPrincipal(config.self)), this.#service, { ...disk });
     disk.lost = false;
@@ -139,7 +137,7 @@ export class TestCluster {
   /** Hands an operation to a client machine. */
   submit(operation: string | readonly string[], client = 0, readOnly = false): void {
     const operations = typeof operation === "string" ? [operation] : operation;
-    this.#onClientEffects(client, (this.clients[client] as PbftClient).step({ kind: "submit", operations, readOnly }));
+    this.#onClientEffects(client, (this.clients[client] as Client).step({ kind: "submit", operations, readOnly }));
   }
 
   /** Submits and runs until the client has accepted an answer, at most `limitMs` of virtual time. */
@@ -165,8 +163,11 @@ export class TestCluster {
       if (steps > 1_000_000) throw new Error("the network never comes to rest");
       const envelope = this.#queue.shift() as Envelope;
       if (envelope.to.role === "client") {
-        const client = this.clients[envelope.to.id] as PbftClient;
-        this.#onClientEffects(envelope.to.id, client.step({ kind: "message", signed: envelope.signed }));
+        const client = this.clients[envelope.to.id] as Client;
+        this.#onClientEffects(
+          envelope.to.id,
+          client.step({ kind: "message", signed: envelope.signed as SignedOf<ClientMessage> }),
+        );
       } else if ((this.replicas[envelope.to.id] ?? null) !== null) this.deliver(envelope.to.id, envelope.signed, envelope.from);
     }
   }
@@ -212,7 +213,7 @@ export class TestCluster {
     const { owner, name } = timer;
     if (owner.role === "replica") this.#step(owner.id, this.replica(owner.id), { kind: "timer-fired", timer: name });
     else if (owner.id >= 0)
-      this.#onClientEffects(owner.id, (this.clients[owner.id] as PbftClient).step({ kind: "timer-fired", timer: name }));
+      this.#onClientEffects(owner.id, (this.clients[owner.id] as Client).step({ kind: "timer-fired", timer: name }));
   }
 
   #step(id: number, replica: PbftReplica, input: Input<PbftMessage>): readonly PbftEffect[] {

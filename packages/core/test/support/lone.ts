@@ -1,27 +1,22 @@
 import {
+  NOTHING_SAVED,
   type Principal,
+  type ReplicaConfig,
   type ReplicaId,
   replicaPrincipal,
+  type SavedState,
   SERVICES,
   type Service,
   type Signed,
   type SignedOf,
   type View,
 } from "@bft/core";
-import {
-  type DropReason,
-  NOTHING_SAVED,
-  type PbftConfig,
-  type PbftMessage,
-  PbftReplica,
-  type SavedState,
-  type ViewChange,
-} from "@bft/core/pbft";
+import { type DropReason, type PbftMessage, PbftReplica, type ViewChange } from "@bft/core/pbft";
 import type { PbftEffect } from "./cluster.js";
 import { newViewOf, viewChangeOf } from "./forge.js";
 import { portsOf } from "./keys.js";
 
-const LONE_CONFIG: Omit<PbftConfig, "self"> = {
+const LONE_CONFIG: Omit<ReplicaConfig, "self"> = {
   replicas: 4,
   faults: 1,
   clients: 2,
@@ -38,7 +33,7 @@ const LONE_CONFIG: Omit<PbftConfig, "self"> = {
 /** One real replica, of a cluster whose other members are played by the test. Replica 0 is the primary of view 0. */
 export class Lone {
   readonly replica: PbftReplica;
-  readonly config: PbftConfig;
+  readonly config: ReplicaConfig;
   readonly effects: PbftEffect[] = [];
   /** As its host keeps it: a stable checkpoint takes the place of the records before it. */
   readonly disk: { state: SavedState["state"]; records: Uint8Array[] };
@@ -47,7 +42,7 @@ export class Lone {
 
   constructor(
     self: number,
-    config: Partial<PbftConfig> = {},
+    config: Partial<ReplicaConfig> = {},
     saved: SavedState = NOTHING_SAVED,
     service = SERVICES.get("kv") as Service,
   ) {

@@ -1,5 +1,5 @@
-import { replicaPrincipal, SERVICES, type Service, type Signed, type SignedOf } from "@bft/core";
-import { type PbftConfig, type PbftMessage, PbftReplica, type PrePrepare, type Prepare } from "@bft/core/pbft";
+import { type ReplicaConfig, replicaPrincipal, SERVICES, type Service, type Signed, type SignedOf } from "@bft/core";
+import { type PbftMessage, PbftReplica, type PrePrepare, type Prepare } from "@bft/core/pbft";
 import type { TestCluster } from "./cluster.js";
 import { batchOf, prePrepareOf, requestOf } from "./forge.js";
 import { fastPortsOf } from "./keys.js";
@@ -27,7 +27,7 @@ export function votesOf(cluster: TestCluster, id: number): Map<string, Vote> {
  * to assign a number to. Throws when it says something else than it said before. For clusters with `fastPortsOf`.
  */
 export function tempt(cluster: TestCluster, id: number, votes: ReadonlyMap<string, Vote>): void {
-  const config = cluster.configs[id] as PbftConfig;
+  const config = cluster.configs[id] as ReplicaConfig;
   const ports = fastPortsOf(replicaPrincipal(config.self));
   const copy = new PbftReplica(
     config,

@@ -1,5 +1,4 @@
-import type { Effect, MachineStatus, ReplicaId } from "@bft/core";
-import { happeningOf, type PbftMessage } from "@bft/core/pbft";
+import type { Effect, MachineStatus, MessageBase, Protocol, ReplicaId } from "@bft/core";
 import type { DurableLog } from "@bft/net";
 import { bootId } from "./clock.js";
 import { TraceWriter } from "./trace-writer.js";
@@ -12,6 +11,7 @@ export interface ReplicaTraceOptions {
   readonly clusterId: string;
   readonly self: ReplicaId;
   readonly replicas: number;
+  readonly protocol: Protocol;
   /** Of the machine after its recovery. */
   readonly inspect: () => MachineStatus;
   /** It had to begin without what it had written down. */
@@ -51,7 +51,7 @@ export class ReplicaTrace {
   }
 
   /** To be called with each effect in order, as it is really carried out. */
-  note(effect: Effect<PbftMessage>): void {
+  note(effect: Effect<MessageBase>): void {
     switch (effect.kind) {
       case "persist":
         return this.#writer.recordSeen();
@@ -64,8 +64,8 @@ export class ReplicaTrace {
         this.#droppedIsNew = true;
         return;
     }
-    const { self, replicas } = this.#options;
-    const happening = happeningOf(effect, self, replicas);
+    const { self, replicas, protocol } = this.#options;
+    const happening = protocol.happeningOf(effect, self, replicas);
     if (happening === null || (happening.kind === "sent" && happening.statement.kind === "other")) return;
     this.#writer.add(happening);
   }

@@ -2,13 +2,14 @@ import {
   type Effect,
   type Input,
   type Ports,
+  type ReplicaConfig,
   type ReplicaId,
   replicaPrincipal,
   type Service,
   type Signed,
   type SignedOf,
 } from "@bft/core";
-import { type PbftConfig, type PbftMessage, type PbftSigned, pbftCodec, type Vote } from "@bft/core/pbft";
+import { type PbftMessage, type PbftSigned, pbftCodec, type Vote } from "@bft/core/pbft";
 import type { Random } from "../random.js";
 
 export type PbftEffect = Effect<PbftMessage>;
@@ -19,7 +20,7 @@ export type PbftBehaviour = (input: PbftInput, honest: readonly PbftEffect[]) =>
 
 /** What a liar has: the cluster's public configuration and its own key. It can lie, not forge. */
 export interface LiarContext {
-  readonly config: PbftConfig;
+  readonly config: ReplicaConfig;
   readonly ports: Ports;
   /** What the service does; a twin runs a second replica of it. */
   readonly service: Service;

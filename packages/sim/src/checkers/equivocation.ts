@@ -187,6 +187,12 @@ function told(statement: Statement): string {
       return `its view-change for view ${statement.newView}`;
     case "new-view":
       return `its new-view for view ${statement.view}`;
+    case "accept":
+    case "accepted":
+    case "candidate":
+    case "promise":
+    case "chosen":
+      return `its ${statement.kind} in ${statement.view}`;
     case "other":
       return `its ${statement.message}`;
   }

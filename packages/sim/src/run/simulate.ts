@@ -2,8 +2,9 @@ import { type MessageBase, SERVICES, type TraceEvent } from "@bft/core";
 import type { Violation } from "../checkers/checker.js";
 import { Checks } from "../checkers/index.js";
 import { lyingReplicas, type Plan } from "../plan/plan.js";
-import { PBFT } from "../protocols/pbft.js";
-import type { Protocol } from "../protocols/protocol.js";
+import { factsOf } from "../protocols/facts.js";
+import { SIM_PBFT } from "../protocols/pbft.js";
+import type { SimProtocol } from "../protocols/protocol.js";
 import { World } from "../world/world.js";
 import { HistoryCheck } from "./history-check.js";
 
@@ -42,13 +43,13 @@ export function simulate(plan: Plan, onEvent: ((event: TraceEvent) => void) | nu
 
 function run<M extends MessageBase>(
   plan: Plan,
-  protocol: Protocol<M>,
+  protocol: SimProtocol<M>,
   onEvent: ((event: TraceEvent) => void) | null,
 ): SimulationReport {
   const service = SERVICES.get(plan.service);
   if (service === undefined)
     throw new RangeError(`there is no service "${plan.service}"; there are: ${[...SERVICES.keys()].join(", ")}`);
-  const checks = new Checks(protocol.facts(plan));
+  const checks = new Checks(factsOf(plan, protocol.core));
   const history = new HistoryCheck(service, lyingReplicas(plan));
   let [violation, executed, view]: [Violation | null, number, number] = [null, 0, 0];
   const world: World<M> = new World(
@@ -89,7 +90,8 @@ function run<M extends MessageBase>(
   };
 }
 
-function protocolOf({ protocol }: Plan): typeof PBFT {
-  if (protocol !== PBFT.name) throw new RangeError(`there is no protocol "${protocol}"; there is: ${PBFT.name}`);
-  return PBFT;
+function protocolOf({ protocol }: Plan): typeof SIM_PBFT {
+  if (protocol !== SIM_PBFT.core.name)
+    throw new RangeError(`there is no protocol "${protocol}"; there is: ${SIM_PBFT.core.name}`);
+  return SIM_PBFT;
 }

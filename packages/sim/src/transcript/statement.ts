@@ -21,6 +21,20 @@ export function formatStatement(statement: Statement): string {
       const proposals = statement.prePrepares.map(({ seq, digest }) => `${seq}: ${shortDigest(digest)}`).join(", ");
       return `new-view ${statement.view}: proposes ${proposals || "nothing"}; view-changes of ${proofs || "nobody"}`;
     }
+    case "accept": {
+      const values = statement.values.map(({ seq, digest }) => `${seq}: ${shortDigest(digest)}`).join(", ");
+      return `accept in ${statement.view}: ${values || "nothing new"}`;
+    }
+    case "accepted":
+      return `accepted ${statement.seq} in ${statement.view}: ${shortDigest(statement.digest)}`;
+    case "candidate":
+      return `candidate in ${statement.view}`;
+    case "promise": {
+      const accepted = statement.accepted.map(({ view, seq, digest }) => `${seq} in ${view}: ${shortDigest(digest)}`).join(", ");
+      return `promise to ${statement.candidate} in ${statement.view}, accepted ${accepted || "nothing"}`;
+    }
+    case "chosen":
+      return `chosen up to ${statement.upTo}, in ${statement.view}`;
     case "other":
       return statement.message;
   }

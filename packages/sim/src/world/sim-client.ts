@@ -1,14 +1,24 @@
-import { type ClientHappening, type ClientId, clientPrincipal, type MessageBase, type ReplicaId, type SignedOf } from "@bft/core";
+import {
+  type ClientHappening,
+  type ClientId,
+  type ClientMessage,
+  clientPrincipal,
+  type MessageBase,
+  type Protocol,
+  type ReplicaId,
+  type SignedOf,
+} from "@bft/core";
+import { type ClientBehaviour, createClientBehaviour } from "../byzantine/clients/index.js";
 import type { Plan } from "../plan/plan.js";
-import type { Client, ClientDeed, ClientInput, Protocol } from "../protocols/protocol.js";
+import { type ClientDeed, type ClientMachine, clientOf, type SimClientInput } from "../protocols/client.js";
 import { Random } from "../random.js";
 import { simPorts } from "./keys.js";
 import type { Scheduler } from "./scheduler.js";
 import { Timers } from "./timers.js";
 
 /** What a client hands to the world. */
-export interface ClientOutlet<M extends MessageBase> {
-  toReplica(from: ClientId, to: ReplicaId, signed: SignedOf<M>): void;
+export interface ClientOutlet {
+  toReplica(from: ClientId, to: ReplicaId, signed: SignedOf<ClientMessage>): void;
   tell(happening: ClientHappening): void;
 }
 
@@ -18,12 +28,12 @@ interface Wish {
 }
 
 /** A client of the simulated world: hands in what it is asked to, as its window allows. */
-export class SimClient<M extends MessageBase> {
+export class SimClient {
   readonly id: ClientId;
   readonly correct: boolean;
   answered = 0;
-  readonly #machine: Client<M>;
-  readonly #outlet: ClientOutlet<M>;
+  readonly #machine: ClientMachine;
+  readonly #outlet: ClientOutlet;
   readonly #timers: Timers;
   readonly #waiting: Wish[] = [];
   /** Requests without an answer: their timestamps, and the how-manieth each is. */
@@ -31,17 +41,14 @@ export class SimClient<M extends MessageBase> {
   #handedIn = 0;
   #toCatchUp = 0;
 
-  constructor(id: ClientId, plan: Plan, protocol: Protocol<M>, scheduler: Scheduler, outlet: ClientOutlet<M>) {
+  constructor(id: ClientId, plan: Plan, protocol: Protocol<MessageBase>, scheduler: Scheduler, outlet: ClientOutlet) {
     this.id = id;
     this.#outlet = outlet;
     this.#timers = new Timers(scheduler, 1, (timer) => this.take({ kind: "timer-fired", timer }));
     const ports = simPorts(clientPrincipal(id));
     const liar = plan.lyingClients.find(({ client }) => client === id);
     this.correct = liar === undefined;
-    this.#machine =
-      liar === undefined
-        ? protocol.client(id, plan, ports)
-        : protocol.lyingClient(liar.behaviour, id, plan, ports, new Random(plan.seed, `lying client ${id}`));
+    this.#machine = clientOf(id, plan, protocol, ports, liar === undefined ? null : behaviourOf(liar.behaviour, id, plan));
     if (liar !== undefined) outlet.tell({ kind: "client-behaves", client: id, behaviour: liar.behaviour });
   }
 
@@ -64,7 +71,7 @@ export class SimClient<M extends MessageBase> {
     this.#handIn();
   }
 
-  take(input: ClientInput<M>): void {
+  take(input: SimClientInput): void {
     this.#carryOut(this.#machine.step(input), null);
     this.#handIn();
   }
@@ -77,7 +84,7 @@ export class SimClient<M extends MessageBase> {
     }
   }
 
-  #carryOut(deeds: readonly ClientDeed<M>[], wish: Wish | null): void {
+  #carryOut(deeds: readonly ClientDeed[], wish: Wish | null): void {
     const client: number = this.id;
     // Invoked before anything leaves, answered only once: `fell-back` comes after the submission that it leads to.
     const again = new Set(deeds.flatMap((deed) => (deed.kind === "fell-back" ? [deed.to] : [])));
@@ -111,4 +118,10 @@ export class SimClient<M extends MessageBase> {
       }
     }
   }
+}
+
+function behaviourOf(name: string, self: ClientId, { seed, replicas, faults, settings }: Plan): ClientBehaviour {
+  const random = new Random(seed, `lying client ${self}`);
+  const ports = simPorts(clientPrincipal(self));
+  return createClientBehaviour(name, { self, replicas, faults, window: settings.clientWindow, ports, random });
 }

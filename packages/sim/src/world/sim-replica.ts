@@ -12,7 +12,8 @@ import {
   type SignedOf,
 } from "@bft/core";
 import type { Plan } from "../plan/plan.js";
-import type { Behaviour, Protocol } from "../protocols/protocol.js";
+import { configOf } from "../protocols/config.js";
+import type { Behaviour, SimProtocol } from "../protocols/protocol.js";
 import { Random } from "../random.js";
 import { Disk } from "./disk.js";
 import { simPorts } from "./keys.js";
@@ -39,7 +40,7 @@ export class SimReplica<M extends MessageBase> {
   lies = 0;
   crashes = 0;
   transfers = 0;
-  readonly #protocol: Protocol<M>;
+  readonly #protocol: SimProtocol<M>;
   readonly #plan: Plan;
   readonly #ports: Ports;
   readonly #service: Service;
@@ -60,7 +61,7 @@ export class SimReplica<M extends MessageBase> {
   constructor(
     process: number,
     plan: Plan,
-    protocol: Protocol<M>,
+    protocol: SimProtocol<M>,
     service: Service,
     scheduler: Scheduler,
     outlet: ReplicaOutlet<M>,
@@ -162,7 +163,7 @@ export class SimReplica<M extends MessageBase> {
 
   #make(): Machine<M> | null {
     try {
-      return this.#protocol.replica(this.id, this.#plan, this.#ports, this.#service, this.#disk.read());
+      return this.#protocol.core.replica(configOf(this.id, this.#plan), this.#ports, this.#service, this.#disk.read());
     } catch (error) {
       this.#broke(error);
       return null;
@@ -180,7 +181,7 @@ export class SimReplica<M extends MessageBase> {
   }
 
   #carryOut(effect: Effect<M>): void {
-    const happening = this.#protocol.happeningOf(effect, this.id, this.#plan.replicas);
+    const happening = this.#protocol.core.happeningOf(effect, this.id, this.#plan.replicas);
     if (happening !== null) this.#tell(happening);
     switch (effect.kind) {
       case "persist":

@@ -1,5 +1,6 @@
 import {
   type ClientId,
+  type ClientMessage,
   clientPrincipal,
   type Happening,
   type MessageBase,
@@ -12,7 +13,7 @@ import {
 } from "@bft/core";
 import { type Action, lyingReplicas, type Plan } from "../plan/plan.js";
 import { freshWork } from "../plan/workload.js";
-import type { Protocol } from "../protocols/protocol.js";
+import type { SimProtocol } from "../protocols/protocol.js";
 import { describeDeed, describeMessage } from "./describe.js";
 import { simPorts } from "./keys.js";
 import { LiarsMail } from "./liars-mail.js";
@@ -35,7 +36,7 @@ export class World<M extends MessageBase> {
   readonly scheduler = new Scheduler();
   /** By process: the replicas, then the copies of twins. */
   readonly replicas: SimReplica<M>[] = [];
-  readonly clients: SimClient<M>[] = [];
+  readonly clients: SimClient[] = [];
   /** Messages that arrived. */
   delivered = 0;
   readonly #plan: Plan;
@@ -47,12 +48,12 @@ export class World<M extends MessageBase> {
   #ended = false;
 
   /** @param detail also tell the way of each message */
-  constructor(plan: Plan, protocol: Protocol<M>, service: Service, tell: Teller, detail: boolean) {
+  constructor(plan: Plan, protocol: SimProtocol<M>, service: Service, tell: Teller, detail: boolean) {
     this.#plan = plan;
     this.#tellAt = tell;
     this.#detail = detail;
     this.#network = new Network(plan.seed, this.#firstClient + plan.clients, plan.network, this.scheduler);
-    this.#mail = new LiarsMail(protocol.codec, simPorts(replicaPrincipal(0 as ReplicaId)));
+    this.#mail = new LiarsMail(protocol.core.codec, simPorts(replicaPrincipal(0 as ReplicaId)));
     // A twin's copies say what honest machines say: only their being two is a lie.
     this.#lying = new Set([
       ...plan.liars.map(({ replica }) => replica),
@@ -68,12 +69,13 @@ export class World<M extends MessageBase> {
     for (let process = 0; process < this.#firstClient; process++)
       this.replicas.push(new SimReplica(process, plan, protocol, service, this.scheduler, replicaOutlet));
     const clientOutlet = {
-      toReplica: (from: ClientId, to: ReplicaId, signed: SignedOf<M>) =>
-        this.#toReplica(this.#firstClient + from, clientPrincipal(from), to, signed),
+      // Every protocol's messages hold those of clients.
+      toReplica: (from: ClientId, to: ReplicaId, signed: SignedOf<ClientMessage>) =>
+        this.#toReplica(this.#firstClient + from, clientPrincipal(from), to, signed as unknown as SignedOf<M>),
       tell: tellHere,
     };
     for (let id = 0; id < plan.clients; id++)
-      this.clients.push(new SimClient(id as ClientId, plan, protocol, this.scheduler, clientOutlet));
+      this.clients.push(new SimClient(id as ClientId, plan, protocol.core, this.scheduler, clientOutlet));
   }
 
   /** Runs to the end of the plan, or until `end` was called. */
@@ -151,7 +153,7 @@ export class World<M extends MessageBase> {
     this.scheduler.at(Math.min(deadline, this.scheduler.now + LOOK_EVERY_MS), look);
   }
 
-  #submitFresh(client: SimClient<M>): void {
+  #submitFresh(client: SimClient): void {
     if (!client.correct) return;
     const { operations, readOnly } = freshWork(this.#plan.service, client.id);
     client.submit(operations, readOnly);
@@ -208,7 +210,7 @@ export class World<M extends MessageBase> {
     const lost = this.#network.send(from, this.#firstClient + to, () => {
       this.delivered += 1;
       if (this.#detail) this.#tellDelivery(via, whom, signed);
-      client.take({ kind: "message", signed });
+      client.take({ kind: "message", signed: signed as unknown as SignedOf<ClientMessage> });
     });
     if (lost !== null && this.#detail) this.#tellLoss(via, whom, signed, lost);
   }

@@ -1,5 +1,14 @@
-import { clientId, clientPrincipal, type ReplicaId, type SignedOf } from "@bft/core";
-import { type ClientEffect, type ClientInput, PbftClient, type PbftMessage, pbftCodec, type Request } from "@bft/core/pbft";
+import {
+  Client,
+  type ClientEffect,
+  type ClientInput,
+  type ClientMessage,
+  clientId,
+  clientPrincipal,
+  type ReplicaId,
+  type SignedOf,
+} from "@bft/core";
+import { type PbftMessage, pbftCodec, type Request } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -24,11 +33,14 @@ function contextOf(seed = 1): ClientLiarContext {
 }
 
 /** A client whose honest machine is inside and whose behaviour says what leaves. */
-class LyingClient extends PbftClient {
+class LyingClient extends Client {
   readonly #behaviour: ClientBehaviour;
 
   constructor(behaviour: ClientBehaviour) {
-    super({ ...SHAPE, retryMs: 300, firstTimestamp: 1 as never, reads: "ordered" }, fastPortsOf(clientPrincipal(SHAPE.self)));
+    super(
+      { ...SHAPE, answers: 2, liars: 1, asks: "primary-of-view", retryMs: 300, firstTimestamp: 1 as never, reads: "ordered" },
+      fastPortsOf(clientPrincipal(SHAPE.self)),
+    );
     this.#behaviour = behaviour;
   }
 
@@ -188,7 +200,10 @@ describe("the catalogue of client lies", () => {
     it(`${name} survives five hundred hostile inputs`, () => {
       const context = contextOf();
       const behaviour = createClientBehaviour(name, context);
-      const client = new PbftClient({ ...SHAPE, retryMs: 300, firstTimestamp: 1 as never, reads: "ordered" }, context.ports);
+      const client = new Client(
+        { ...SHAPE, answers: 2, liars: 1, asks: "primary-of-view", retryMs: 300, firstTimestamp: 1 as never, reads: "ordered" },
+        context.ports,
+      );
       const give = (input: ClientInput, more: readonly ClientEffect[]): void => {
         const honest = [...client.step(input), ...more];
         for (const effect of behaviour(input, honest))
@@ -200,7 +215,10 @@ describe("the catalogue of client lies", () => {
         const signed = byReplica(i % 4, message) as SignedOf<PbftMessage>;
         const payload = pbftCodec.encode(message);
         const own = { ...signed, signer: clientPrincipal(SHAPE.self), payload } as SignedOf<PbftMessage>;
-        give({ kind: "message", signed }, own.kind === "request" ? [{ kind: "send", to: 2 as ReplicaId, signed: own }] : []);
+        give(
+          { kind: "message", signed: signed as unknown as SignedOf<ClientMessage> },
+          own.kind === "request" ? [{ kind: "send", to: 2 as ReplicaId, signed: own }] : [],
+        );
         if (client.canSubmit) give({ kind: "submit", operations: [`set k ${i}`] }, []);
         if (i % 10 === 0) give({ kind: "timer-fired", timer: "retry 1" }, []);
       }

@@ -1,13 +1,5 @@
-import { type Digest, replicaPrincipal, type SeqNum, type SignedOf, type View } from "@bft/core";
-import {
-  type Checkpoint,
-  type PbftConfig,
-  type PbftMessage,
-  type PbftSigned,
-  type Prepare,
-  pbftCodec,
-  type ViewChange,
-} from "@bft/core/pbft";
+import { type Digest, type ReplicaConfig, replicaPrincipal, type SeqNum, type SignedOf, type View } from "@bft/core";
+import { type Checkpoint, type PbftMessage, type PbftSigned, type Prepare, pbftCodec, type ViewChange } from "@bft/core/pbft";
 import { createBehaviour, type PbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import type { PbftEffect } from "../../../core/test/support/cluster.js";
@@ -17,7 +9,7 @@ import { clusterWith, contextOf, executedDigests } from "./support.js";
 
 const SELF = 2;
 const OTHERS = [0, 1, 3];
-const CONFIG = clusterWith(SELF, "silent", { ports: fastPortsOf }).cluster.configs[SELF] as PbftConfig;
+const CONFIG = clusterWith(SELF, "silent", { ports: fastPortsOf }).cluster.configs[SELF] as ReplicaConfig;
 const VIEW = 6 as View;
 const KNOWN = ["a", "b", "c"].map((digit) => digit.repeat(64) as Digest);
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { clientPrincipal, type Principal, replicaPrincipal, SERVICES, type Service } from "@bft/core";
-import { type PbftConfig, type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
+import { clientPrincipal, type Principal, type ReplicaConfig, replicaPrincipal, SERVICES, type Service } from "@bft/core";
+import { type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
 import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
@@ -83,7 +83,7 @@ const CONFIGS = new TestCluster({ ports: fastPortsOf }).configs;
 
 /** A replica with a behaviour around it, or an honest one. */
 function liarOf(name: string | null, self: number): (input: PbftInput) => readonly PbftEffect[] {
-  const config = CONFIGS[self] as PbftConfig;
+  const config = CONFIGS[self] as ReplicaConfig;
   const replica = new PbftReplica(config, fastPortsOf(replicaPrincipal(config.self)), SERVICES.get("kv") as Service);
   if (name === null) return (input) => replica.step(input);
   const behaviour = createBehaviour(name, contextOf(config, [0, 2], 7, fastPortsOf));

@@ -1,5 +1,14 @@
-import { type Input, principalName, type ReplicaId, replicaPrincipal, SERVICES, type Service, type SignedOf } from "@bft/core";
-import { type PbftConfig, type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
+import {
+  type Input,
+  principalName,
+  type ReplicaConfig,
+  type ReplicaId,
+  replicaPrincipal,
+  SERVICES,
+  type Service,
+  type SignedOf,
+} from "@bft/core";
+import { type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
 import { createBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -68,7 +77,7 @@ const INPUTS = 500;
  * what leaves must be signed with the liar's own key or be what the honest replica passes on.
  */
 export function survivesAnything(name: string): void {
-  const config = clusterWith(0, name).cluster.configs[1] as PbftConfig;
+  const config = clusterWith(0, name).cluster.configs[1] as ReplicaConfig;
   const principal = replicaPrincipal(config.self);
   const ports = fastPortsOf(principal);
   const machine = new PbftReplica(config, ports, SERVICES.get("kv") as Service);

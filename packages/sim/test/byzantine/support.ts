@@ -1,5 +1,13 @@
-import { type Ports, type Principal, type ReplicaId, replicaPrincipal, SERVICES, type Service } from "@bft/core";
-import type { PbftConfig, PbftMessage, PbftSigned } from "@bft/core/pbft";
+import {
+  type Ports,
+  type Principal,
+  type ReplicaConfig,
+  type ReplicaId,
+  replicaPrincipal,
+  SERVICES,
+  type Service,
+} from "@bft/core";
+import type { PbftMessage, PbftSigned } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
 import { createBehaviour, type LiarContext } from "@bft/sim/byzantine";
 import { type Envelope, TestCluster } from "../../../core/test/support/cluster.js";
@@ -13,7 +21,7 @@ export interface LyingOptions extends ClusterOptions {
 }
 
 export function contextOf(
-  config: PbftConfig,
+  config: ReplicaConfig,
   accomplices: readonly number[] = [config.self],
   seed = 1,
   ports: (self: Principal) => Ports = portsOf,
@@ -40,7 +48,7 @@ export function clusterWith(liar: number | readonly number[], name: string, opti
   const { seed, ...rest } = options;
   const cluster = new TestCluster(rest);
   for (const id of liars) {
-    const context = contextOf(cluster.configs[id] as PbftConfig, liars, seed, rest.ports);
+    const context = contextOf(cluster.configs[id] as ReplicaConfig, liars, seed, rest.ports);
     cluster.behaviours.set(id, createBehaviour(name, context));
   }
   const sent: Envelope[] = [];

@@ -1,4 +1,4 @@
-import { WIRE_LIMITS } from "@bft/core/pbft";
+import { WIRE_LIMITS } from "@bft/core";
 import type { LiarContext, PbftBehaviour } from "../liar.js";
 import { givingNodes, type Nodes } from "./chunks.js";
 

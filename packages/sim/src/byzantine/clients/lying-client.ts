@@ -1,5 +1,14 @@
-import { type ClientId, clientPrincipal, type Ports, type ReplicaId, type Signed } from "@bft/core";
-import { type ClientEffect, type ClientInput, pbftCodec, type Request } from "@bft/core/pbft";
+import {
+  type ClientEffect,
+  type ClientId,
+  type ClientInput,
+  clientCodec,
+  clientPrincipal,
+  type Ports,
+  type ReplicaId,
+  type Request,
+  type Signed,
+} from "@bft/core";
 import type { Random } from "../../random.js";
 
 /** A liar around an honest client: sees what it got and what it would do, and says what it does instead. */
@@ -19,7 +28,7 @@ export interface ClientLiarContext {
 
 /** A request of the liar's own, signed as it pleases. */
 export function signRequest({ self, ports }: ClientLiarContext, message: Request): Signed<Request> {
-  const payload = pbftCodec.encode(message);
+  const payload = clientCodec.encode(message);
   const signature = ports.sign(payload);
   return { kind: "request", signer: clientPrincipal(self), message, payload, signature, attachment: null };
 }

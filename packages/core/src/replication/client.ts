@@ -2,15 +2,26 @@ import type { ClientId, ReplicaId, SeqNum, Timestamp, View } from "../ids.js";
 import { clientPrincipal } from "../ids.js";
 import { assertNever } from "../invariant.js";
 import type { OperationResult, Ports, Signed, SignedOf } from "../machine.js";
-import { byzantineQuorums, primaryOf, type QuorumSystem } from "../quorum.js";
 import { isWireText } from "../wire/text.js";
-import { pbftCodec } from "./codec.js";
-import type { PbftMessage, Reply, Request } from "./messages.js";
+import { clientCodec } from "./codec.js";
+import type { ClientMessage, Reply, Request } from "./messages.js";
 
-export interface PbftClientConfig {
+/** What a protocol asks of its clients. */
+export interface ClientRules {
+  /** Equal replies of distinct replicas that make a result sure: f+1 where f may lie, 1 where none does. */
+  readonly answers: number;
+  /** How many replicas may lie: what one more than these report is true of a correct one. */
+  readonly liars: number;
+  /**
+   * Who is asked first: the primary of the highest view that is believed, or whoever answered last, in the highest term. It
+   * alone answers then, and the others pass on to it what they get.
+   */
+  readonly asks: "primary-of-view" | "who-answered";
+}
+
+export interface ClientConfig extends ClientRules {
   readonly self: ClientId;
   readonly replicas: number;
-  readonly faults: number;
   /** Requests that may be outstanding; the same as the replicas' `clientWindow`. */
   readonly window: number;
   /** How long to wait for the primary alone before the request goes to all replicas; doubles up to eightfold (§4.1). */
@@ -30,13 +41,13 @@ export interface PbftClientConfig {
 export type ClientInput =
   /** `readOnly`: the operations change nothing. With fast reads they are then tried without ordering first. */
   | { readonly kind: "submit"; readonly operations: readonly string[]; readonly readOnly?: boolean }
-  | { readonly kind: "message"; readonly signed: SignedOf<PbftMessage> }
+  | { readonly kind: "message"; readonly signed: SignedOf<ClientMessage> }
   | { readonly kind: "timer-fired"; readonly timer: string }
   /** A link came up or went down; `hint` is the view that the replica says it is in, a first guess of the primary. */
   | { readonly kind: "link"; readonly replica: ReplicaId; readonly up: boolean; readonly hint: number | null };
 
 export type ClientEffect =
-  | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<PbftMessage> }
+  | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<ClientMessage> }
   | { readonly kind: "start-timer"; readonly timer: string; readonly delayMs: number }
   | { readonly kind: "cancel-timer"; readonly timer: string }
   /** The request was signed under this timestamp. */
@@ -66,7 +77,7 @@ export interface Outcome {
     readonly results: readonly OperationResult[];
     readonly seq: SeqNum;
   }[];
-  /** Replicas that have not answered. */
+  /** Replicas that have not answered and should have. */
   readonly silent: readonly ReplicaId[];
 }
 
@@ -79,21 +90,21 @@ interface Pending {
   retryMs: number;
 }
 
-/** A client of §4.1 as a pure machine, with up to `window` requests outstanding. */
-export class PbftClient {
-  readonly #config: PbftClientConfig;
+/** A client of §4.1 as a pure machine, with up to `window` requests outstanding; of any protocol, by its rules. */
+export class Client {
+  readonly #config: ClientConfig;
   readonly #ports: Ports;
-  readonly #system: QuorumSystem;
   readonly #pending = new Map<Timestamp, Pending>();
   readonly #linksUp = new Set<ReplicaId>();
   readonly #views = new Map<ReplicaId, number>();
+  /** Who answered last, and in which view. */
+  #answered: { readonly replica: ReplicaId; readonly view: number } | null = null;
   #nextTimestamp: number;
   #effects: ClientEffect[] = [];
 
-  constructor(config: PbftClientConfig, ports: Ports) {
+  constructor(config: ClientConfig, ports: Ports) {
     this.#config = config;
     this.#ports = ports;
-    this.#system = byzantineQuorums(config.replicas, config.faults);
     this.#nextTimestamp = config.firstTimestamp;
   }
 
@@ -144,7 +155,7 @@ export class PbftClient {
       throw new RangeError("an operation must be well-formed Unicode text that does not begin with a byte order mark");
     const timestamp = this.#nextTimestamp++ as Timestamp;
     const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly };
-    const payload = pbftCodec.encode(message);
+    const payload = clientCodec.encode(message);
     const signature = this.#ports.sign(payload);
     const signer = clientPrincipal(this.#config.self);
     const request: Signed<Request> = { kind: "request", signer, message, payload, signature, attachment: null };
@@ -153,13 +164,13 @@ export class PbftClient {
     this.#forgetOld();
     this.#effects.push({ kind: "submitted", timestamp });
     const primary = this.#primary();
-    if (!readOnly && this.#linksUp.has(primary)) this.#send(primary, pending);
+    if (!readOnly && primary !== null && this.#linksUp.has(primary)) this.#send(primary, pending);
     else this.#sendToAll(pending);
     this.#startTimer(pending);
     return timestamp;
   }
 
-  #onMessage(signed: SignedOf<PbftMessage>): void {
+  #onMessage(signed: SignedOf<ClientMessage>): void {
     const from = signed.signer.id as ReplicaId;
     const drop = (reason: ClientDropReason) => void this.#effects.push({ kind: "dropped", from, reason });
     if (signed.kind !== "reply" || signed.signer.role !== "replica" || from >= this.#config.replicas) return drop("not-a-reply");
@@ -169,20 +180,21 @@ export class PbftClient {
     if (pending === undefined) return drop("not-outstanding");
     if (reply.results.length !== pending.request.message.operations.length) return drop("results-count");
     this.#views.set(from, reply.view);
+    if (this.#answered === null || reply.view >= this.#answered.view) this.#answered = { replica: from, view: reply.view };
     // The first reply counts; a replica that changes its mind gains nothing by it.
     if (pending.replies.has(from)) return drop("duplicate");
     pending.replies.set(from, reply);
     this.#accept(pending, replyKey(pending, reply));
     if (pending.accepted === null && pending.replies.size === this.#config.replicas) this.#fallBack(pending);
     const { timestamp } = reply;
-    this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#config.replicas });
+    this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#repliers });
   }
 
   /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. With fast reads: a quorum. */
   #accept(pending: Pending, key: string): void {
     if (pending.accepted !== null) return;
     const equal = [...pending.replies.values()].filter((reply) => replyKey(pending, reply) === key);
-    if (equal.length < (this.#config.reads === "fast" ? this.#system.quorum : this.#system.weakQuorum)) return;
+    if (equal.length < this.#config.answers) return;
     pending.accepted = key;
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
     this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, key) });
@@ -208,8 +220,9 @@ export class PbftClient {
     for (let id = 0; id < this.#config.replicas; id++) {
       const replica = id as ReplicaId;
       const reply = pending.replies.get(replica);
-      if (reply === undefined) silent.push(replica);
-      else if (replyKey(pending, reply) === key) {
+      if (reply === undefined) {
+        if (this.#repliers > 1) silent.push(replica);
+      } else if (replyKey(pending, reply) === key) {
         agreed.push(replica);
         right = reply;
       } else disagreed.push({ replica, results: reply.results, seq: reply.seq });
@@ -251,11 +264,18 @@ export class PbftClient {
   /** The highest view that f+1 replicas have reached, so that f liars can not lead the client astray. */
   #view(): View {
     const views = [...this.#views.values()].sort((a, b) => b - a);
-    return (views[this.#system.faults] ?? 0) as View;
+    return (views[this.#config.liars] ?? 0) as View;
   }
 
-  #primary(): ReplicaId {
-    return primaryOf(this.#view(), this.#system);
+  /** Who is asked first; null when nobody is known to ask. */
+  #primary(): ReplicaId | null {
+    if (this.#config.asks === "who-answered") return this.#answered?.replica ?? null;
+    return (this.#view() % this.#config.replicas) as ReplicaId;
+  }
+
+  /** How many replicas answer a request. */
+  get #repliers(): number {
+    return this.#config.asks === "who-answered" ? 1 : this.#config.replicas;
   }
 
   #send(to: ReplicaId, { request }: Pending): void {
