@@ -1,5 +1,6 @@
 import type { MessageBase } from "./machine.js";
 import { PBFT } from "./pbft/protocol.js";
+import { RAFT } from "./raft/protocol.js";
 import type { Protocol, ProtocolName } from "./replication/protocol.js";
 
 /** Every protocol that there is, by name. */
@@ -7,7 +8,7 @@ const PROTOCOLS: Readonly<Record<ProtocolName, Protocol | null>> = {
   // Messages are opaque to whoever asks by name: only the protocol itself looks into them.
   pbft: PBFT as unknown as Protocol<MessageBase>,
   multipaxos: null,
-  raft: null,
+  raft: RAFT as unknown as Protocol<MessageBase>,
 };
 
 /** Names of protocols, the default first. */

@@ -1,7 +1,4 @@
-import type { ReplicaId } from "../ids.js";
-import { principalName } from "../ids.js";
-import type { Effect, Signed } from "../machine.js";
-import type { ReplicaHappening } from "../trace/event.js";
+import { tellingOf } from "../trace/happening.js";
 import type { Statement, ViewChangeClaim } from "../trace/statement.js";
 import type { PbftMessage, ViewChange } from "./messages.js";
 
@@ -36,47 +33,5 @@ function claimsOf({ newView, stableSeq, prepared }: ViewChange): ViewChangeClaim
   };
 }
 
-/** What one effect of replica `self` of `replicas` tells a trace, or null when it tells nothing. */
-export function happeningOf(effect: Effect<PbftMessage>, self: ReplicaId, replicas: number): ReplicaHappening | null {
-  const replica: number = self;
-  switch (effect.kind) {
-    case "send":
-      return sent(effect.signed, self, [effect.to]);
-    case "broadcast":
-      return sent(
-        effect.signed,
-        self,
-        Array.from({ length: replicas }, (_, id) => id).filter((id) => id !== replica),
-      );
-    case "reply": {
-      if (effect.signed.kind !== "reply") return null;
-      const { client, timestamp, seq, view, results } = effect.signed.message;
-      return { kind: "replied", replica, client, timestamp, seq, view, results };
-    }
-    case "executed":
-    case "abstaining":
-    case "votes-again":
-    case "state-installed":
-    case "view-change-started":
-    case "view-entered":
-      return { ...effect, replica };
-    case "checkpoint-stable":
-      return { kind: "checkpoint-stable", replica, seq: effect.seq, stateDigest: effect.stateDigest };
-    case "dropped":
-      return { kind: "dropped", replica, from: principalName(effect.from), message: effect.message, reason: effect.reason };
-    case "evidence": {
-      const [first, second] = [statementOf(effect.first.message), statementOf(effect.second.message)];
-      return { kind: "evidence", replica, accused: effect.accused, first, second };
-    }
-    case "persist":
-    case "start-timer":
-    case "cancel-timer":
-      return null;
-  }
-}
-
-function sent(signed: Signed<PbftMessage>, self: ReplicaId, to: readonly number[]): ReplicaHappening | null {
-  // What it only passes on is not its own statement.
-  if (signed.signer.role !== "replica" || signed.signer.id !== self) return null;
-  return { kind: "sent", replica: self, to, statement: statementOf(signed.message) };
-}
+/** What one effect of a replica tells a trace. */
+export const happeningOf = tellingOf<PbftMessage>(statementOf);

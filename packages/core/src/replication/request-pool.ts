@@ -95,6 +95,12 @@ export class RequestPool {
     if (waiting !== undefined) waiting.proposed = true;
   }
 
+  /** Forgets all: who does not lead keeps none. */
+  clear(): void {
+    this.#waiting.clear();
+    this.#counts.clear();
+  }
+
   /** A new view has proposed nothing yet. */
   clearProposed(): void {
     for (const waiting of this.#waiting.values()) waiting.proposed = false;

@@ -19,6 +19,25 @@ import { validity } from "./validity.js";
 
 /** Every checker, the plainest rules first: when one event breaks several, that is the one that is told. */
 export function checkersFor(knowledge: Knowledge): readonly Checker[] {
+  return knowledge.facts.protocol === "pbft" ? pbftCheckers(knowledge) : crashCheckers(knowledge);
+}
+
+/** What holds of every protocol of replicated state machines. */
+function crashCheckers(knowledge: Knowledge): readonly Checker[] {
+  return [
+    broke(knowledge),
+    agreement(knowledge),
+    validity(knowledge),
+    exactlyOnce(),
+    order(),
+    answered(knowledge),
+    monotone(),
+    checkpointEquality(knowledge),
+    liveness(knowledge),
+  ];
+}
+
+function pbftCheckers(knowledge: Knowledge): readonly Checker[] {
   return [
     broke(knowledge),
     agreement(knowledge),

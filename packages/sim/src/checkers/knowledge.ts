@@ -5,7 +5,7 @@ import { type VoteStatement, Votes } from "./votes.js";
 /** What all checkers read: who lies, and every vote that left. It is told of an event before they are. */
 export class Knowledge {
   readonly facts: ClusterFacts;
-  /** Worked out here and not taken from the protocol under test, which may have it wrong. 2f+1 when n = 3f+1. */
+  /** Worked out here and not taken from the protocol under test, which may have it wrong: 2f+1 when n = 3f+1, or a majority. */
   readonly quorum: number;
   readonly votes: Votes;
   readonly #liars: Set<number>;
@@ -14,7 +14,7 @@ export class Knowledge {
 
   constructor(facts: ClusterFacts) {
     this.facts = facts;
-    this.quorum = Math.ceil((facts.replicas + facts.faults + 1) / 2);
+    this.quorum = Math.ceil((facts.replicas + (facts.protocol === "pbft" ? facts.faults : 0) + 1) / 2);
     this.votes = new Votes(facts.replicas);
     this.#liars = new Set(facts.liars);
   }
@@ -33,7 +33,7 @@ export class Knowledge {
 
   /** More lie than the cluster is built for: then safety is lost, and nobody broke a rule by it. */
   get tooManyLie(): boolean {
-    return this.#liars.size > this.facts.faults;
+    return this.#liars.size > (this.facts.protocol === "pbft" ? this.facts.faults : 0);
   }
 
   primaryOf(view: number): number {

@@ -1,3 +1,4 @@
+import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import { Random } from "../random.js";
 
 /** What a seed decides and a person may pin. Chances are between 0 and 1, times in milliseconds. */
@@ -73,10 +74,10 @@ export const PLAN_OPTIONS: readonly OptionInfo[] = [
     oneOf(["random", "twins", "fuzz-small", "fuzz-any"]),
   ),
   option("rounds", "rounds of a Twins scenario", integer(1, 6)),
-  option("protocol", "protocol of the cluster: pbft", oneOf(["pbft"])),
+  option("protocol", `protocol of the cluster: ${PROTOCOL_NAMES.join(", ")}`, oneOf(PROTOCOL_NAMES)),
   option("service", "what is replicated: kv, bank or counter", oneOf(["kv", "bank", "counter"])),
   option("f", "faulty replicas that the cluster is built for", integer(0, 5)),
-  option("replicas", "replicas, at least 3f+1", integer(1, 31)),
+  option("replicas", "replicas, at least 3f+1, or 2f+1 where only crashes are tolerated", integer(1, 31)),
   option("clients", "clients that submit", integer(1, 16)),
   option("requests", "requests that they submit in all", integer(0, 100_000)),
   option("trouble", "how long the trouble lasts, in ms, before everything heals", integer(0, 3_600_000)),
@@ -116,9 +117,12 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
   const quiet = new Random(seed, "quiet").chance(0.12);
   const often = (random: Random, many: number) => (quiet ? 0 : random.pick([0, 0, 1, 2, many]));
   const noise = (random: Random, levels: readonly number[]) => (quiet || random.chance(0.5) ? 0 : random.pick(levels));
+  const protocol = draw("protocol", () => "pbft");
+  // Who tolerates crashes only is promised nothing under lies: they are told where a person pins them.
+  const { toleratesLies, replicasFor } = protocolNamed(protocol);
   const f = draw("f", (random) => random.pick([1, 1, 1, 1, 2]));
   const liars = draw("liars", (random) =>
-    quiet ? 0 : random.pick([0, ...Array.from({ length: 3 * f }, (_, i) => 1 + (i % f))]),
+    quiet || !toleratesLies ? 0 : random.pick([0, ...Array.from({ length: 3 * f }, (_, i) => 1 + (i % f))]),
   );
   const requests = draw("requests", (random) => random.pick([8, 20, 40, 80]));
   const lyingClients = draw("lying-clients", (random) => (quiet || random.chance(0.75) ? 0 : 1));
@@ -126,11 +130,11 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
   return {
     mode: draw("mode", () => "random"),
     rounds: draw("rounds", () => 3),
-    protocol: draw("protocol", () => "pbft"),
+    protocol,
     // What a lying client does would be seen in a counter and a bank: with kv it keeps to keys of its own.
     service: draw("service", (random) => (lyingClients > 0 ? "kv" : random.pick(["kv", "kv", "kv", "kv", "bank", "counter"]))),
     f,
-    replicas: draw("replicas", (random) => 3 * f + 1 + (random.chance(0.2) ? 1 + random.below(2) : 0)),
+    replicas: draw("replicas", (random) => replicasFor(f) + (random.chance(0.2) ? 1 + random.below(2) : 0)),
     clients: draw("clients", (random) => 1 + lyingClients + random.below(3)),
     requests,
     trouble: draw("trouble", (random) => random.pick([1_000, 4_000, 8_000])),
@@ -158,7 +162,7 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
     "timeout-ms": draw("timeout-ms", (random) => random.pick([1_000, 1_000, 1_000, 200, 50])),
     // Asked early, the backups know of a request while it is under way, and time it.
     "retry-ms": draw("retry-ms", (random) => random.pick([300, 300, 20])),
-    reads: draw("reads", (random) => random.pick(["ordered", "ordered", "fast"])),
+    reads: draw("reads", (random) => (toleratesLies ? random.pick(["ordered", "ordered", "fast"]) : "ordered")),
     compact: draw("compact", (random) => random.chance(0.6)),
   };
 }

@@ -1,4 +1,5 @@
-import { byzantineQuorums } from "@bft/core";
+import type { Protocol } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { CLIENT_BEHAVIOURS } from "../byzantine/clients/index.js";
 import { BEHAVIOURS, seatOf } from "../byzantine/index.js";
 import { Random } from "../random.js";
@@ -16,7 +17,7 @@ const HEALED_WITHIN_MS = 240_000;
  */
 export function randomPlan(seed: number, pins: Pins): Plan {
   const drawn = drawOptions(seed, pins);
-  byzantineQuorums(drawn.replicas, drawn.f);
+  protocolNamed(drawn.protocol).quorums(drawn.replicas, drawn.f);
   if (drawn.liars > drawn.replicas) throw new RangeError(`${drawn.liars} liars are more than the ${drawn.replicas} replicas`);
   const cast = new Cast(seed, drawn);
   const behaviours = cast.liars.map(({ behaviour }) => behaviour);
@@ -73,14 +74,14 @@ class Cast {
       const name = options["client-behaviour"] === ANY ? drawn : options["client-behaviour"];
       return { client: clients - 1 - index, behaviour: known(CLIENT_BEHAVIOURS, name) };
     });
-    this.core = liars > f ? [] : this.#core(random, byzantineQuorums(replicas, f).quorum);
+    this.core = liars > f ? [] : this.#core(random, protocolNamed(options.protocol), f);
   }
 
-  /** A quorum that never lost its disk, or all of the correct ones. */
-  #core(random: Random, quorum: number): number[] {
-    if (random.chance(0.5)) return [...this.correct];
+  /** A quorum that never lost its disk, or all of the correct ones; where only crashes are tolerated a lost disk is lost for good. */
+  #core(random: Random, { toleratesLies, quorums }: Protocol, f: number): number[] {
     const firm = this.correct.filter((id) => !this.wiped.includes(id));
-    return random.sample(firm, quorum).sort((a, b) => a - b);
+    if (random.chance(0.5)) return toleratesLies ? [...this.correct] : firm;
+    return random.sample(firm, quorums(this.correct.length + this.liars.length, f).quorum).sort((a, b) => a - b);
   }
 }
 

@@ -2,8 +2,8 @@ import { type MessageBase, SERVICES, type TraceEvent } from "@bft/core";
 import type { Violation } from "../checkers/checker.js";
 import { Checks } from "../checkers/index.js";
 import { lyingReplicas, type Plan } from "../plan/plan.js";
+import { SIM_PROTOCOLS } from "../protocols/all.js";
 import { factsOf } from "../protocols/facts.js";
-import { SIM_PBFT } from "../protocols/pbft.js";
 import type { SimProtocol } from "../protocols/protocol.js";
 import { World } from "../world/world.js";
 import { HistoryCheck } from "./history-check.js";
@@ -90,8 +90,9 @@ function run<M extends MessageBase>(
   };
 }
 
-function protocolOf({ protocol }: Plan): typeof SIM_PBFT {
-  if (protocol !== SIM_PBFT.core.name)
-    throw new RangeError(`there is no protocol "${protocol}"; there is: ${SIM_PBFT.core.name}`);
-  return SIM_PBFT;
+function protocolOf({ protocol }: Plan): SimProtocol<MessageBase> {
+  const found = SIM_PROTOCOLS.find(({ core }) => core.name === protocol);
+  if (found !== undefined) return found;
+  const names = SIM_PROTOCOLS.map(({ core }) => core.name).join(", ");
+  throw new RangeError(`there is no protocol "${protocol}"; there are: ${names}`);
 }
