@@ -1,4 +1,5 @@
-import { SERVICES } from "@bft/core";
+import { type ProtocolName, SERVICES } from "@bft/core";
+import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import * as v from "valibot";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -11,7 +12,7 @@ export const clusterConfigSchema = v.object({
   version: v.literal(1),
   /** 16 random bytes in hex: messages of another cluster are refused. */
   clusterId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal digits")),
-  protocol: v.literal("pbft"),
+  protocol: v.picklist(PROTOCOL_NAMES),
   /** Name of what is replicated: a service that comes with bft, or what the person's own module is called. */
   service: v.pipe(v.string(), v.nonEmpty()),
   /** A service of the person's own: `service.js` beside this file. Null for one that comes with bft. */
@@ -86,9 +87,19 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
     const [issue] = parsed.issues;
     return { problem: `${v.getDotPath(issue) ?? "the whole file"}: ${issue.message}` };
   }
-  const { faults, replicas, service, module } = parsed.output;
+  const { protocol: name, faults, replicas, service, module, reads } = parsed.output;
   if (module === null && !SERVICES.has(service)) return { problem: `service: ${noService(service)}` };
-  if (replicas.length < 3 * faults + 1)
-    return { problem: `${replicas.length} replicas are too few for f = ${faults}, which needs ${3 * faults + 1}` };
+  const protocol = protocolNamed(name);
+  const needed = protocol.replicasFor(faults);
+  if (replicas.length < needed)
+    return { problem: `${replicas.length} replicas are too few for f = ${faults}: ${protocol.title} needs ${needed}` };
+  const noReads = whyNotRead(name, reads);
+  if (noReads !== null) return { problem: `reads: ${noReads}` };
   return parsed.output;
+}
+
+/** Why a protocol has no such way to read, or null. */
+export function whyNotRead(name: ProtocolName, reads: ClusterConfig["reads"]): string | null {
+  const { title, toleratesLies } = protocolNamed(name);
+  return reads === "fast" && !toleratesLies ? `${title} orders all reads; fast reads are PBFT's` : null;
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { clientId, clientPrincipal, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
 import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, noService, parseClusterConfig } from "./cluster-config.js";
 import type { Durability } from "./durable-log.js";
@@ -19,6 +20,8 @@ const CLIENTS = 32;
 export interface CreateClusterOptions {
   readonly dir: string;
   readonly faults: number;
+  /** `pbft` unless given. */
+  readonly protocol?: ClusterConfig["protocol"];
   /** One that comes with bft, by name, or the person's own. */
   readonly service: string | BuiltService;
   /** Replica i listens on basePort + i; null takes ports that are free now. */
@@ -41,14 +44,15 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       `there is a cluster in ${options.dir} already; use it, or replace it with: bft up --fresh`,
     );
   const service = serviceFields(options);
-  const replicas = 3 * options.faults + 1;
+  const protocol = options.protocol ?? "pbft";
+  const replicas = protocolNamed(protocol).replicasFor(options.faults);
   const ports = await choosePorts(options.basePort, replicas);
   makeFolder(paths.dir);
   makeFolder(paths.keys);
   const config: ClusterConfig = {
     version: 1,
     clusterId: randomBytes(16).toString("hex"),
-    protocol: "pbft",
+    protocol,
     ...service,
     faults: options.faults,
     replicas: ports.map((port, id) => ({

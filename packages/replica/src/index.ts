@@ -8,7 +8,7 @@ export {
   type SubmitOptions,
   type SubmitOutcome,
 } from "./cluster-client.js";
-export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./cluster-config.js";
+export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, whyNotRead } from "./cluster-config.js";
 export {
   type CreateClusterOptions,
   changePorts,

@@ -1,3 +1,4 @@
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
 import { Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { wholeNumberFlag } from "../flags.js";
@@ -5,15 +6,17 @@ import { Output } from "../output.js";
 import { runCluster } from "../services/run-cluster.js";
 
 export default class Up extends BftCommand {
-  static override summary = "start a cluster of 3f+1 replicas and watch it";
+  static override summary = "start a cluster of replicas and watch it";
   static override description =
-    `Starts the cluster in the folder, or makes a new one: 3f+1 replica processes that speak signed messages over TCP.
+    `Starts the cluster in the folder, or makes a new one: replica processes that speak signed messages over TCP and agree
+by PBFT (3f+1 replicas), or by Multi-Paxos or Raft (2f+1), which tolerate crashes and no lies.
 On a terminal it shows the dashboard, elsewhere it tells what happens line by line. Ctrl-C, q or a signal stops all replicas;
 their data is kept, and the next bft up continues. With --json: one object a line, the first is {event: "up", ...}; with
 --detach it is the only one.`;
   static override examples = [
     { command: "<%= config.bin %> up", description: "four replicas, one of which may fail or lie" },
     { command: "<%= config.bin %> up --f 2 --detach", description: "seven replicas in the background" },
+    { command: "<%= config.bin %> up --protocol raft", description: "three replicas that trust their leader" },
     { command: "<%= config.bin %> up --service bank", description: "accounts and transfers; also counter, and kv by default" },
     { command: "<%= config.bin %> up --service ./votes.js", description: "a service of your own, replicated (docs/services.md)" },
     { command: "<%= config.bin %> up --fresh", description: "throw the cluster in the folder away and start a new one" },
@@ -25,6 +28,10 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       max: 10,
       helpValue: "<1-10>",
     }),
+    protocol: Flags.option({
+      options: PROTOCOL_NAMES,
+      summary: "how they agree (default: pbft, or the cluster's)",
+    })(),
     service: Flags.string({
       summary: "what is replicated: kv, bank, counter, or a module of your own (default: kv, or the cluster's)",
       helpValue: "<name|./file.js>",
@@ -54,6 +61,7 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       request: {
         dir: flags.dir,
         faults: flags.f ?? null,
+        protocol: flags.protocol ?? null,
         service: flags.service ?? null,
         durability: flags.durability ?? null,
         reads: flags.reads ?? null,

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { byzantineQuorums } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { ClusterClient, type SubmitOptions, type SubmitOutcome } from "@bft/replica";
 import { CliError } from "../errors.js";
 import { type Cluster, dirFlag } from "./cluster.js";
@@ -36,7 +36,7 @@ export async function tooFewRun({ dir, config }: Cluster): Promise<string | null
   const { length } = config.replicas;
   if (running === 0)
     throw new CliError("not-running", `the cluster in ${dir} does not run; start it with: bft up${dirFlag(dir)}`);
-  const needed = byzantineQuorums(length, config.faults).quorum;
+  const needed = protocolNamed(config.protocol).quorums(length, config.faults).quorum;
   return running >= needed ? null : `${running} of ${length} replicas run and ${needed} are needed: waiting for one more ...`;
 }
 

@@ -9,8 +9,9 @@ import {
   replicaProcess,
   startReplica,
   stopReplica,
+  whyNotRead,
 } from "@bft/replica";
-import { CliError } from "../errors.js";
+import { CliError, misuse } from "../errors.js";
 import { replicasNamed } from "../view/text.js";
 import { type Cluster, clusterExists, dirFlag } from "./cluster.js";
 import { runsService, serviceToReplicate } from "./own-service.js";
@@ -19,6 +20,7 @@ import { runsService, serviceToReplicate } from "./own-service.js";
 export interface UpRequest {
   readonly dir: string;
   readonly faults: number | null;
+  readonly protocol: ClusterConfig["protocol"] | null;
   readonly service: string | null;
   readonly durability: ClusterConfig["durability"] | null;
   readonly reads: ClusterConfig["reads"] | null;
@@ -27,7 +29,7 @@ export interface UpRequest {
   readonly fresh: boolean;
 }
 
-const DEFAULTS = { faults: 1, service: "kv" } as const;
+const DEFAULTS = { faults: 1, protocol: "pbft", service: "kv" } as const;
 
 /** The cluster to start: the one that is there, or a new one. @throws CliError, ClusterError */
 export async function prepareCluster(request: UpRequest): Promise<{ config: ClusterConfig; created: boolean }> {
@@ -40,15 +42,18 @@ export async function prepareCluster(request: UpRequest): Promise<{ config: Clus
     if (there) await refuseIfRunning(dir, there);
     if (there && !fresh) {
       refuseIfOther(request, there);
+      refuseReads(there.protocol, request.reads);
       const config = await changeSettings(dir, settingsOf(request));
       return { config: basePort === null ? config : await changePorts(dir, basePort), created: false };
     }
   }
-  // Before anything is removed or made: a mistake in a service must not cost a cluster.
+  // Before anything is removed or made: a mistake must not cost a cluster.
+  const protocol = request.protocol ?? DEFAULTS.protocol;
+  refuseReads(protocol, request.reads);
   const service = await serviceToReplicate(request.service ?? DEFAULTS.service);
   if (await clusterExists(dir)) await removeCluster(dir);
   const faults = request.faults ?? DEFAULTS.faults;
-  return { config: await createCluster({ dir, faults, service, basePort, ...settingsOf(request) }), created: true };
+  return { config: await createCluster({ dir, faults, protocol, service, basePort, ...settingsOf(request) }), created: true };
 }
 
 /** The settings that were said. */
@@ -65,9 +70,18 @@ async function refuseIfRunning(dir: string, config: ClusterConfig): Promise<void
   throw new CliError("already-running", `the cluster in ${dir} runs already${which}; ${next}`);
 }
 
-/** A cluster keeps its size and its service: its data would mean something else. */
-function refuseIfOther({ dir, faults, service }: UpRequest, there: ClusterConfig): void {
+function refuseReads(protocol: ClusterConfig["protocol"], reads: UpRequest["reads"]): void {
+  const why = reads === null ? null : whyNotRead(protocol, reads);
+  if (why !== null) throw misuse(`--reads ${reads}: ${why}; leave --reads out`);
+}
+
+/** A cluster keeps its protocol, its size and its service: its data would mean something else. */
+function refuseIfOther({ dir, faults, protocol, service }: UpRequest, there: ClusterConfig): void {
   const at = dirFlag(dir);
+  if (protocol !== null && protocol !== there.protocol) {
+    const next = `continue it with: bft up${at}; or throw it away with: bft up --protocol ${protocol} --fresh${at}`;
+    throw new CliError("other-protocol", `the cluster in ${dir} runs ${there.protocol}, not ${protocol}; ${next}`);
+  }
   if (faults !== null && faults !== there.faults) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --f ${faults} --fresh${at}`;
     throw new CliError(

@@ -1,4 +1,4 @@
-import { byzantineQuorums } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig, ReplicaStatus } from "@bft/replica";
 import { emptyFeed, type Feed } from "./feed.js";
 
@@ -58,7 +58,7 @@ export function factsOf(dir: string, config: ClusterConfig): ClusterFacts {
     protocol: config.protocol,
     service: config.service,
     faults: config.faults,
-    quorum: byzantineQuorums(config.replicas.length, config.faults).quorum,
+    quorum: protocolNamed(config.protocol).quorums(config.replicas.length, config.faults).quorum,
     addresses: config.replicas.map((replica) => `${replica.host}:${replica.port}`),
   };
 }

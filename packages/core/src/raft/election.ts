@@ -95,5 +95,5 @@ function winWithMajority(r: RaftState): void {
 
 /** Figure 2: nextIndex begins behind the leader's log, matchIndex at 0. */
 function progressAfter(lastIndex: Index): Progress {
-  return { nextIndex: (lastIndex + 1) as Index, matchIndex: 0 as Index, counts: true, snapshot: null };
+  return { nextIndex: (lastIndex + 1) as Index, matchIndex: 0 as Index, counts: true, probing: false, snapshot: null };
 }

@@ -40,7 +40,7 @@ export function appendOwn(r: RaftState, value: Value): void {
 export function replicate(r: RaftState): void {
   if (r.role.kind !== "leader") return;
   for (const [follower, progress] of r.role.followers) {
-    if (progress.snapshot !== null) continue;
+    if (progress.snapshot !== null || progress.probing) continue;
     if (r.log.termAt(progress.nextIndex - 1) === null) sendSnapshot(r, follower, progress);
     else if (progress.nextIndex <= r.log.lastIndex && progress.nextIndex - progress.matchIndex <= r.config.pipelineDepth)
       sendEntries(r, follower, progress);
@@ -167,8 +167,22 @@ export function onAppended(r: RaftState, from: ReplicaId, { message }: Signed<Ap
   if (index > r.log.lastIndex + 1 || (success && index > r.log.lastIndex)) return "beyond-log";
   if (success) {
     progress.counts = message.counts;
+    progress.probing = false;
     if (index > progress.matchIndex) progress.matchIndex = index;
     if (progress.nextIndex <= progress.matchIndex) progress.nextIndex = (progress.matchIndex + 1) as Index;
-  } else progress.nextIndex = Math.max(progress.matchIndex + 1, Math.min(index, progress.nextIndex)) as Index;
+    return null;
+  }
+  const nextIndex = Math.max(progress.matchIndex + 1, Math.min(index, progress.nextIndex)) as Index;
+  if (nextIndex < progress.nextIndex) {
+    progress.nextIndex = nextIndex;
+    if (!progress.probing) probe(r, from, progress);
+  }
   return null;
+}
+
+/** One message, to find where the logs agree. */
+function probe(r: RaftState, to: ReplicaId, progress: Progress): void {
+  if (r.log.termAt(progress.nextIndex - 1) === null) return sendSnapshot(r, to, progress);
+  sendEntries(r, to, progress);
+  progress.probing = true;
 }

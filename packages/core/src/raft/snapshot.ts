@@ -61,8 +61,10 @@ export function onSnapshotReceived(r: RaftState, from: ReplicaId, { message }: S
   const snapshot = progress?.snapshot ?? null;
   if (progress === undefined || snapshot === null || snapshot.sent.index !== message.lastIncludedIndex) return "not-asked-for";
   if (message.next < snapshot.sent.pieces.length) {
+    const isNews = message.next > snapshot.next;
     snapshot.next = message.next;
-    sendSnapshot(r, from, progress);
+    // What arrives twice is answered once; whoever has begun anew gets its piece with the next heartbeat.
+    if (isNews) sendSnapshot(r, from, progress);
     return null;
   }
   progress.snapshot = null;

@@ -26,6 +26,11 @@ export interface Progress {
   matchIndex: Index;
   /** False while it says that its memory is lost. */
   counts: boolean;
+  /**
+   * It refused what it was sent, so one message goes out to find where its log agrees, and no more before it answers or the next
+   * heartbeat: to answer each refusal at once would make a storm of what arrives twice.
+   */
+  probing: boolean;
   /** The snapshot that it is being sent, and which piece it wants. */
   snapshot: { readonly sent: OutgoingSnapshot; next: number } | null;
 }
