@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import type { MessageBase } from "@bft/core";
-import { type Behaviour, runReplica } from "@bft/replica/process";
+import { runReplica } from "@bft/replica/process";
 import { createBehaviour, Random } from "@bft/sim/byzantine";
 
 /** The process of one replica. `bft up` and `bft restart` start it; the catalogue of lies is handed in here. */
@@ -13,6 +12,6 @@ await runReplica({
   dir: values.dir ?? ".bft",
   id: Number(values.id),
   readyFd: values["ready-fd"] === undefined ? null : Number(values["ready-fd"]),
-  behaviour: (name, context) =>
-    createBehaviour(name, { ...context, random: new Random(randomInt(2 ** 32)) }) as unknown as Behaviour<MessageBase>,
+  behaviour: (name, { protocol, ...context }) =>
+    createBehaviour(protocol, name, { ...context, random: new Random(randomInt(2 ** 32)) }),
 });

@@ -1,5 +1,5 @@
 export * from "./bytes.js";
-export { type Command, makeValue, readValue, type Value } from "./crash/value.js";
+export { type Command, makeValue, noOp, readValue, type Value } from "./crash/value.js";
 export * from "./ids.js";
 export * from "./invariant.js";
 export * from "./machine.js";

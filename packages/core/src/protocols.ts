@@ -1,4 +1,5 @@
 import type { MessageBase } from "./machine.js";
+import { MULTIPAXOS } from "./multipaxos/protocol.js";
 import { PBFT } from "./pbft/protocol.js";
 import { RAFT } from "./raft/protocol.js";
 import type { Protocol, ProtocolName } from "./replication/protocol.js";
@@ -7,7 +8,7 @@ import type { Protocol, ProtocolName } from "./replication/protocol.js";
 const PROTOCOLS: Readonly<Record<ProtocolName, Protocol | null>> = {
   // Messages are opaque to whoever asks by name: only the protocol itself looks into them.
   pbft: PBFT as unknown as Protocol<MessageBase>,
-  multipaxos: null,
+  multipaxos: MULTIPAXOS as unknown as Protocol<MessageBase>,
   raft: RAFT as unknown as Protocol<MessageBase>,
 };
 

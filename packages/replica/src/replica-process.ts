@@ -5,6 +5,7 @@ import {
   type Machine,
   type MessageBase,
   type Protocol,
+  type ProtocolName,
   RecoveryError,
   type ReplicaConfig,
   type ReplicaId,
@@ -35,6 +36,7 @@ import { ReplicaTrace } from "./trace/replica-trace.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
+  readonly protocol: ProtocolName;
   readonly config: ReplicaConfig;
   readonly ports: ReturnType<typeof portsOf>;
   readonly service: Service;
@@ -170,7 +172,10 @@ class ReplicaProcess {
       link: (change) => this.#linkControl.apply(change),
       behave: (name, others) => {
         const accomplices = accomplicesOf(options.id, others, config.replicas);
-        this.#behave(name, name === null ? null : options.behaviour(name, { config, ports, service, accomplices }));
+        this.#behave(
+          name,
+          name === null ? null : options.behaviour(name, { protocol: protocol.name, config, ports, service, accomplices }),
+        );
       },
     });
   }

@@ -1,5 +1,5 @@
 import type { Principal, ReplicaConfig } from "@bft/core";
-import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
+import { BEHAVIOURS, createPbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { portsOf } from "../../core/test/support/keys.js";
 import { clusterWith, contextOf, digestsOf, executedDigests, watched } from "./byzantine/support.js";
@@ -37,7 +37,10 @@ describe("the catalogue of lies", () => {
   it("refuses a name that is not in it, and says which are", () => {
     const { cluster } = clusterWith(0, "silent");
     const context = contextOf(cluster.configs[0] as ReplicaConfig);
-    expect(() => createBehaviour("fib", context)).to.throw(RangeError, /no behaviour "fib"; there are: equivocate, silent/);
+    expect(() => createPbftBehaviour("fib", context)).to.throw(
+      RangeError,
+      /no behaviour "fib" in pbft; there are: equivocate, silent/,
+    );
   });
 
   for (const { name } of BEHAVIOURS) {

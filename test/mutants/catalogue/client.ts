@@ -96,7 +96,6 @@ export const CLIENT: readonly Mutant[] = [
     what: "Writes count at f+1 replies while reads ask a quorum without ordering, as OSDI '99 has it: a read may miss an answered write.",
     file: "replication/client",
     find: "if (equal.length < this.#config.answers) return;",
-    replace:
-      "if (equal.length < (pending.request.message.readOnly ? this.#config.answers : this.#config.liars + 1)) return;",
+    replace: "if (equal.length < (pending.request.message.readOnly ? this.#config.answers : this.#config.liars + 1)) return;",
   },
 ];

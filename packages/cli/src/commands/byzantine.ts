@@ -1,4 +1,6 @@
-import { BEHAVIOURS, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
+import type { ProtocolName } from "@bft/core";
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
+import { behavioursOf, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
 import { Args, Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { misuse } from "../errors.js";
@@ -6,7 +8,7 @@ import { wholeNumberFlag } from "../flags.js";
 import { Output } from "../output.js";
 import { behaviourNamed, clientBehaviourNamed, liarsOf } from "../services/behaviours.js";
 import { tellClientLies } from "../services/client-lies.js";
-import { dirFlag } from "../services/cluster.js";
+import { clusterExists, dirFlag } from "../services/cluster.js";
 import { behave } from "../services/faults.js";
 import { groupOf } from "../services/partition-plan.js";
 import { tooFewRun } from "../services/submit.js";
@@ -40,6 +42,7 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
     },
     { command: "<%= config.bin %> byzantine client same-timestamp", description: "a client lies; the replicas do not" },
     "<%= config.bin %> byzantine --list",
+    { command: "<%= config.bin %> byzantine --list --protocol raft", description: "the lies that break Raft" },
   ];
   static override args = {
     replica: Args.string({ description: "id of the replica, such as 0, or of several: 0,1; or client" }),
@@ -47,29 +50,35 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
   };
   static override flags = {
     off: Flags.boolean({ summary: "make it honest again" }),
-    list: Flags.boolean({ summary: "explain each behaviour: what it sends, what must hold" }),
+    list: Flags.boolean({ summary: "explain each behaviour: what it sends, and what holds or breaks" }),
+    protocol: Flags.option({
+      options: PROTOCOL_NAMES,
+      summary: "with --list: the lies of this protocol (default: the cluster's)",
+    })(),
     requests: wholeNumberFlag({ summary: "how many requests a lying client makes", min: 1, max: 10_000, default: 20 }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Byzantine);
     const output = new Output(flags.json);
-    if (flags.list) return this.#list(output);
+    if (flags.list) return this.#list(flags.protocol ?? (await this.#protocolIn(flags.dir)), output);
+    if (flags.protocol !== undefined) throw misuse("--protocol goes with --list; a cluster has its own");
     if (args.replica === "client") return this.#client(args.behaviour ?? "same-timestamp", flags, output);
     if (flags.off && args.behaviour !== undefined) throw misuse("--off makes the replica honest; leave the behaviour out");
     if (args.behaviour !== undefined && /^[\d,]+$/.test(args.behaviour))
       throw misuse(`name several replicas with commas between them, such as: bft byzantine ${args.replica},${args.behaviour}`);
-    const behaviour = flags.off ? null : behaviourNamed(args.behaviour ?? "equivocate");
     if (args.replica === undefined)
       throw misuse("say which replica lies, such as: bft byzantine 0; the ways to lie: bft byzantine --list");
     const cluster = await this.openCluster(flags.dir);
+    const { protocol } = cluster.config;
+    const behaviour = flags.off ? null : behaviourNamed(protocol, args.behaviour ?? "equivocate");
     const replicas = [...new Set(groupOf(args.replica, cluster.config))];
     await behave(cluster, replicas, behaviour?.name ?? null);
     const liars = await liarsOf(cluster);
     output.object({ replica: replicas[0], replicas, behaviour: behaviour?.name ?? null, liars });
     const undo = `bft byzantine ${replicas.join(",")} --off${dirFlag(cluster.dir)}`;
-    output.lines(behaviour === null ? honestLines(replicas) : lieLines(replicas, behaviour, undo));
-    const warning = tooManyLiars(liars, cluster.config.faults);
+    output.lines(behaviour === null ? honestLines(replicas) : lieLines(replicas, behaviour, undo, protocol));
+    const warning = tooManyLiars(liars, cluster.config.faults, protocol);
     if (warning !== null) output.note(span(warning, "warn"));
   }
 
@@ -83,9 +92,14 @@ requests, timestamps, replies, answered, refusedByService, contradicted, reasons
     output.lines(clientLiesLines(lies, behaviour));
   }
 
-  #list(output: Output): void {
-    const groups = inGroups([...BEHAVIOURS, ...CLIENT_BEHAVIOURS]);
+  /** Of the cluster in the folder, if there is one. */
+  async #protocolIn(dir: string): Promise<ProtocolName> {
+    return (await clusterExists(dir)) ? (await this.openCluster(dir)).config.protocol : "pbft";
+  }
+
+  #list(protocol: ProtocolName, output: Output): void {
+    const groups = inGroups([...behavioursOf(protocol), ...CLIENT_BEHAVIOURS]);
     output.object({ behaviours: groups.flatMap(({ behaviours }) => behaviours) });
-    output.lines(behaviourLines(groups, process.stdout.isTTY ? process.stdout.columns : LIST_COLUMNS));
+    output.lines(behaviourLines(groups, process.stdout.isTTY ? process.stdout.columns : LIST_COLUMNS, protocol));
   }
 }

@@ -17,10 +17,10 @@ what happens line by line; with --json: {event: "feed", atMs, replicas, text} or
     const output = new Output(flags.json);
     const signals = catchSignals();
     if (flags.json || !hasScreen()) return tellLines(cluster, output, signals.first);
-    const [{ runDashboard }, { BEHAVIOURS }] = await Promise.all([
+    const [{ runDashboard }, { behavioursOf }] = await Promise.all([
       import("../dashboard/run-dashboard.js"),
       import("@bft/sim/byzantine"),
     ]);
-    await runDashboard({ cluster, owned: false, behaviours: BEHAVIOURS, until: signals.first });
+    await runDashboard({ cluster, owned: false, behaviours: behavioursOf(cluster.config.protocol), until: signals.first });
   }
 }

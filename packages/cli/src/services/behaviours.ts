@@ -1,4 +1,6 @@
-import { BEHAVIOURS, type BehaviourInfo, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
+import type { ProtocolName } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
+import { type BehaviourInfo, behavioursOf, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
 import { CliError } from "../errors.js";
 import { nearest } from "../view/nearest.js";
 import { isLying } from "../watch/model.js";
@@ -7,16 +9,17 @@ import { lookAt } from "./status.js";
 
 const LIST = "all of them: bft byzantine --list";
 
-/** How a replica may lie. @throws CliError when there is no behaviour of that name. */
-export function behaviourNamed(name: string): BehaviourInfo {
-  if (find(CLIENT_BEHAVIOURS, name) !== null && find(BEHAVIOURS, name) === null)
+/** How a replica of this protocol may lie. @throws CliError when there is no behaviour of that name. */
+export function behaviourNamed(protocol: ProtocolName, name: string): BehaviourInfo {
+  const behaviours = behavioursOf(protocol);
+  if (find(CLIENT_BEHAVIOURS, name) !== null && find(behaviours, name) === null)
     throw new CliError("no-behaviour", `${name} is a lie of clients; tell it with: bft byzantine client ${name}`, 2);
-  return find(BEHAVIOURS, name) ?? unknown(name, BEHAVIOURS, "behaviour");
+  return find(behaviours, name) ?? unknown(name, behaviours, `behaviour of ${protocolNamed(protocol).title}`);
 }
 
 /** How a client may lie. @throws CliError when there is no client behaviour of that name. */
 export function clientBehaviourNamed(name: string): BehaviourInfo {
-  if (find(BEHAVIOURS, name) !== null && find(CLIENT_BEHAVIOURS, name) === null)
+  if (find(behavioursOf("pbft"), name) !== null && find(CLIENT_BEHAVIOURS, name) === null)
     throw new CliError("no-behaviour", `${name} is a lie of replicas; switch it on with: bft byzantine 0 ${name}`, 2);
   return find(CLIENT_BEHAVIOURS, name) ?? unknown(name, CLIENT_BEHAVIOURS, "client behaviour");
 }

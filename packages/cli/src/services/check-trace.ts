@@ -63,7 +63,7 @@ function show(
 }
 
 /** What the checkers must know of a live cluster. */
-function factsOf(trace: ClusterTrace, config: ClusterConfig): ConstructorParameters<typeof Checks>[0] {
+export function factsOf(trace: ClusterTrace, config: ClusterConfig): ConstructorParameters<typeof Checks>[0] {
   const { protocol, replicas, faults, clients, limits } = config;
   const { checkpointInterval, clientWindow, batchOperationsMax } = limits;
   return {

@@ -76,11 +76,11 @@ async function stayWith(cluster: Cluster, showsDashboard: boolean, until: Promis
     );
     return tellLines(cluster, output, until);
   }
-  const [{ runDashboard }, { BEHAVIOURS }] = await Promise.all([
+  const [{ runDashboard }, { behavioursOf }] = await Promise.all([
     import("../dashboard/run-dashboard.js"),
     import("@bft/sim/byzantine"),
   ]);
-  return runDashboard({ cluster, owned: true, behaviours: BEHAVIOURS, until });
+  return runDashboard({ cluster, owned: true, behaviours: behavioursOf(cluster.config.protocol), until });
 }
 
 /** In order; at the second wish at once. */

@@ -1,27 +1,29 @@
-import { BEHAVIOURS, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
+import { behavioursOf, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { behaviourNamed, clientBehaviourNamed } from "../../src/services/behaviours.js";
 
 describe("services/behaviours", () => {
   it("finds each by its name", () => {
-    for (const { name } of BEHAVIOURS) expect(behaviourNamed(name).name).to.equal(name);
+    for (const protocol of PROTOCOL_NAMES)
+      for (const { name } of behavioursOf(protocol)) expect(behaviourNamed(protocol, name).name).to.equal(name);
     for (const { name } of CLIENT_BEHAVIOURS) expect(clientBehaviourNamed(name).name).to.equal(name);
   });
 
   const refusals: readonly [title: string, ask: () => unknown, says: string][] = [
     [
       "a misspelt one",
-      () => behaviourNamed("equivocte"),
-      'there is no behaviour "equivocte"; did you mean equivocate; all of them: bft byzantine --list',
+      () => behaviourNamed("pbft", "equivocte"),
+      'there is no behaviour of PBFT "equivocte"; did you mean equivocate; all of them: bft byzantine --list',
     ],
     [
       "one that nothing is like",
-      () => behaviourNamed("politician"),
-      'there is no behaviour "politician"; all of them: bft byzantine --list',
+      () => behaviourNamed("pbft", "politician"),
+      'there is no behaviour of PBFT "politician"; all of them: bft byzantine --list',
     ],
     [
       "a client's lie for a replica",
-      () => behaviourNamed("same-timestamp"),
+      () => behaviourNamed("pbft", "same-timestamp"),
       "same-timestamp is a lie of clients; tell it with: bft byzantine client same-timestamp",
     ],
     [

@@ -31,6 +31,7 @@ describe("the dashboard's services on a running cluster", function () {
     const { config } = await prepareCluster({
       dir,
       faults: 1,
+      protocol: null,
       service: "kv",
       basePort: null,
       fresh: false,

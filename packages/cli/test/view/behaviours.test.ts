@@ -1,4 +1,5 @@
-import { BEHAVIOURS, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
+import { behavioursOf, CLIENT_BEHAVIOURS } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { inGroups } from "../../src/view/behaviour-groups.js";
 import { behaviourLines, honestLines, lieLines, tooManyLiars } from "../../src/view/behaviours.js";
@@ -33,7 +34,7 @@ describe("view/behaviours", () => {
       { title: "primary", behaviours: [equivocate] },
       { title: "replies", behaviours: [reply] },
     ];
-    expect(behaviourLines(groups, 50).map(lineText)).to.deep.equal([
+    expect(behaviourLines(groups, 50, "pbft").map(lineText)).to.deep.equal([
       "primary",
       "  equivocate   sends one batch to some and another",
       "               to others",
@@ -45,19 +46,30 @@ describe("view/behaviours", () => {
     ]);
   });
 
-  it("fits the whole catalogue into 80 columns", () => {
-    const lines = behaviourLines(inGroups([...BEHAVIOURS, ...CLIENT_BEHAVIOURS]), 80);
-    for (const line of lines) expect(lineWidth(line), lineText(line)).to.be.at.most(80);
+  for (const protocol of PROTOCOL_NAMES)
+    it(`fits the whole catalogue of ${protocol} into 80 columns`, () => {
+      const lines = behaviourLines(inGroups([...behavioursOf(protocol), ...CLIENT_BEHAVIOURS]), 80, protocol);
+      for (const line of lines) expect(lineWidth(line), lineText(line)).to.be.at.most(80);
+    });
+
+  it("says what a lie breaks where lies are not tolerated, but for those of clients", () => {
+    const client = { name: "replay", group: "clients" as const, summary: "asks again", holds: "it is answered again" };
+    const lines = behaviourLines(inGroups([{ ...equivocate, holds: "agreement" }, client]), 80, "raft").map(lineText);
+    expect(lines.filter((line) => line.includes(":"))).to.deep.equal([
+      "              breaks: agreement",
+      "              must hold: it is answered again",
+    ]);
+    expect(lieLines([0], equivocate, "", "raft").map(lineText)[2]).to.equal("  breaks     no two differ");
   });
 
   it("says who lies now and how to undo it", () => {
-    expect(lieLines([2], equivocate, "bft byzantine 2 --off").map(lineText)).to.deep.equal([
+    expect(lieLines([2], equivocate, "bft byzantine 2 --off", "pbft").map(lineText)).to.deep.equal([
       "replica 2 lies from now on: equivocate",
       "  it         sends one batch to some and another to others",
       "  must hold  no two differ",
       "  undo       bft byzantine 2 --off",
     ]);
-    expect(lieLines([0, 1], equivocate, "").map(lineText)[0]).to.equal(
+    expect(lieLines([0, 1], equivocate, "", "pbft").map(lineText)[0]).to.equal(
       "replicas 0 and 1 lie by a shared plan from now on: equivocate",
     );
     expect(honestLines([2]).map(lineText)).to.deep.equal(["replica 2 is honest again"]);
@@ -65,10 +77,14 @@ describe("view/behaviours", () => {
   });
 
   it("warns of more liars than f, and not of f", () => {
-    expect(tooManyLiars([], 1)).to.equal(null);
-    expect(tooManyLiars([3], 1)).to.equal(null);
-    expect(tooManyLiars([0, 1], 2)).to.equal(null);
-    expect(tooManyLiars([0, 1, 3], 1)).to.equal("3 replicas lie now (0, 1 and 3), more than f = 1: safety may break");
+    expect(tooManyLiars([], 1, "pbft")).to.equal(null);
+    expect(tooManyLiars([3], 1, "pbft")).to.equal(null);
+    expect(tooManyLiars([0, 1], 2, "pbft")).to.equal(null);
+    expect(tooManyLiars([0, 1, 3], 1, "pbft")).to.equal("3 replicas lie now (0, 1 and 3), more than f = 1: safety may break");
+    expect(tooManyLiars([], 1, "raft")).to.equal(null);
+    expect(tooManyLiars([2], 1, "raft")).to.equal(
+      "Raft tolerates replicas that stop, not one that lies (now 2): safety may break",
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { fromHex } from "../bytes.js";
-import type { SeqNum, View } from "../ids.js";
+import type { Digest, SeqNum, View } from "../ids.js";
 import {
   CLIENT_CODE,
   clientFields,
@@ -26,7 +26,8 @@ const CODE = {
 
 /** Leaves in one piece of a snapshot, refused beyond. */
 const LEAVES_MAX = 4096;
-const PIECES_MAX = 0xffff_ffff;
+/** Pieces of about a mebibyte in one snapshot: what nobody may exceed, so that a lie about the number can not grow without bound. */
+const PIECES_MAX = 4096;
 
 /** Raft's messages as CBOR arrays of fixed order, the kind's number first (docs/adr/0020). */
 export const raftCodec = codecOf<RaftMessage>({
@@ -54,7 +55,13 @@ function fieldsOf(message: RaftMessage): readonly WireValue[] {
         wireInteger(message.leaderCommit),
       ];
     case "appended":
-      return [wireInteger(message.term), message.success, wireInteger(message.index), fromHex(message.digest), message.counts];
+      return [
+        wireInteger(message.term),
+        message.success,
+        wireInteger(message.index),
+        message.digest && fromHex(message.digest),
+        message.counts,
+      ];
     case "install-snapshot":
       return [
         wireInteger(message.term),
@@ -94,7 +101,7 @@ function readFields(kind: RaftMessage["kind"], reader: Reader): RaftMessage {
         term: readTerm(reader),
         success: reader.boolean("success"),
         index: readIndex(reader),
-        digest: reader.digest("digest"),
+        digest: readDigestOrNull(reader),
         counts: reader.boolean("counts"),
       };
     case "install-snapshot":
@@ -119,6 +126,11 @@ function readFields(kind: RaftMessage["kind"], reader: Reader): RaftMessage {
 
 function readEntry(reader: Reader): WireEntry {
   return { term: readTerm(reader), digest: reader.digest("digest"), value: reader.bytes("value", WIRE_LIMITS.nodeBytesMax) };
+}
+
+function readDigestOrNull(reader: Reader): Digest | null {
+  const value = reader.next();
+  return value === null ? null : reader.nested([value], (inner) => inner.digest("digest"));
 }
 
 function readTerm(reader: Reader): View {

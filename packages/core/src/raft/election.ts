@@ -72,7 +72,8 @@ function isUpToDate(r: RaftState, { lastLogTerm, lastLogIndex }: RequestVote): b
 
 export function onVote(r: RaftState, from: ReplicaId, { message }: Signed<Vote>): RaftDropReason | null {
   if (message.term < r.term) return "old-term";
-  if (r.role.kind !== "candidate" || !message.granted) return "not-asked-for";
+  if (r.role.kind !== "candidate") return "not-asked-for";
+  if (!message.granted) return null;
   r.role.votes.add(from);
   winWithMajority(r);
   return null;

@@ -14,10 +14,10 @@ export interface LogEntry {
 /** The log without what was compacted (§7): entries follow `base` without gaps. */
 export class RaftLog {
   /** The last entry that is no longer here; 0 in term 0 before the first. */
-  #base: { readonly index: Index; readonly term: Term } = { index: 0 as Index, term: 0 as Term };
+  #base: Omit<LogEntry, "value"> = { index: 0 as Index, term: 0 as Term, writtenIn: 0 as Term };
   #entries: LogEntry[] = [];
 
-  get base(): { readonly index: Index; readonly term: Term } {
+  get base(): Omit<LogEntry, "value"> {
     return this.#base;
   }
 
@@ -31,7 +31,7 @@ export class RaftLog {
 
   /** When the end of the log was written down. */
   get lastWrittenIn(): Term {
-    return this.#entries.at(-1)?.writtenIn ?? (0 as Term);
+    return this.#entries.at(-1)?.writtenIn ?? this.#base.writtenIn;
   }
 
   get lastTerm(): Term {
@@ -46,6 +46,11 @@ export class RaftLog {
   termAt(index: number): Term | null {
     if (index === this.#base.index) return this.#base.term;
     return this.entry(index)?.term ?? null;
+  }
+
+  /** When the entry at `index` was written down: one that is here, or the last that was compacted. */
+  writtenInAt(index: number): Term {
+    return this.entry(index)?.writtenIn ?? this.#base.writtenIn;
   }
 
   /** The entries from `index` on, in order. */
@@ -64,16 +69,16 @@ export class RaftLog {
   /** Forgets the entries up to `index`, which is in the log (§7). */
   compact(index: Index): void {
     if (index <= this.#base.index) return;
-    const term = this.termAt(index);
-    invariant(term !== null, "what is compacted is in the log");
+    const last = this.entry(index);
+    invariant(last !== null, "what is compacted is in the log");
     this.#entries = this.#entries.slice(index - this.#base.index);
-    this.#base = { index, term };
+    this.#base = { index, term: last.term, writtenIn: last.writtenIn };
   }
 
   /** §7: the log begins after a snapshot; entries behind it stay only when its last one is here too. */
-  startAfter(index: Index, term: Term): void {
+  startAfter({ index, term, writtenIn }: Omit<LogEntry, "value">): void {
     if (this.termAt(index) === term) return this.compact(index);
     this.#entries = [];
-    this.#base = { index, term };
+    this.#base = { index, term, writtenIn };
   }
 }

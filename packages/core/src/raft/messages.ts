@@ -51,7 +51,8 @@ export interface Appended {
   readonly term: Term;
   readonly success: boolean;
   readonly index: Index;
-  readonly digest: Digest;
+  /** Null where the value is no longer in the log, or there is none. */
+  readonly digest: Digest | null;
   /** False when the replica has lost its disk: it goes along, and must not be counted. */
   readonly counts: boolean;
 }

@@ -22,8 +22,8 @@ export type Record =
   /** Leaves of a snapshot that was sent; an `installed` record ends them. */
   | { readonly kind: "leaves"; readonly index: Index; readonly leaves: readonly Uint8Array[] }
   | { readonly kind: "installed"; readonly index: Index; readonly term: Term; readonly stateDigest: Digest }
-  /** The term of the last entry that the saved state covers. */
-  | { readonly kind: "snapshot"; readonly index: Index; readonly term: Term }
+  /** The term of the last entry that the saved state covers, and when that was written down. */
+  | { readonly kind: "snapshot"; readonly index: Index; readonly term: Term; readonly writtenIn: Term }
   /** The earlier records are lost: this replica never votes again. */
   | { readonly kind: "amnesia" };
 
@@ -57,8 +57,8 @@ export function installedRecord(index: Index, term: Term, stateDigest: Digest): 
   return encodeWire([CODE.installed, wireInteger(index), wireInteger(term), fromHex(stateDigest)]);
 }
 
-export function snapshotRecord(index: Index, term: Term): Uint8Array {
-  return encodeWire([CODE.snapshot, wireInteger(index), wireInteger(term)]);
+export function snapshotRecord(index: Index, term: Term, writtenIn: Term): Uint8Array {
+  return encodeWire([CODE.snapshot, wireInteger(index), wireInteger(term), wireInteger(writtenIn)]);
 }
 
 export function amnesiaRecord(): Uint8Array {
@@ -98,7 +98,7 @@ function readFields(code: number, reader: Reader): Record | null {
     case CODE.installed:
       return { kind: "installed", index: readIndex(reader), term: readTerm(reader), stateDigest: reader.digest("state digest") };
     case CODE.snapshot:
-      return { kind: "snapshot", index: readIndex(reader), term: readTerm(reader) };
+      return { kind: "snapshot", index: readIndex(reader), term: readTerm(reader), writtenIn: readTerm(reader) };
     case CODE.amnesia:
       return { kind: "amnesia" };
     default:

@@ -23,7 +23,7 @@ interface Fetched {
 export function recover(r: RaftState, saved: SavedState): void {
   if (saved.state !== null) {
     const { seq, root } = saved.state;
-    install(r, { index: seq, term: 0 as Term, stateDigest: rootDigest(root, r.ports.hash), root });
+    install(r, { index: seq, term: 0 as Term, writtenIn: 0 as Term, stateDigest: rootDigest(root, r.ports.hash), root });
   }
   let fetched: Fetched = { index: 0, root: null };
   let count = 0;
@@ -61,7 +61,7 @@ function apply(r: RaftState, record: Exclude<Record, { kind: "leaves" | "install
     case "snapshot":
       // The saved state itself does not tell the term of its last entry.
       if (record.index === r.snapshot.seq && r.snapshotTerm === 0)
-        install(r, { ...r.snapshot, index: record.index, term: record.term });
+        install(r, { ...r.snapshot, index: record.index, term: record.term, writtenIn: record.writtenIn });
       return;
     case "entry": {
       const { index, term, writtenIn } = record;
@@ -103,5 +103,5 @@ function installAgain(r: RaftState, fetched: Fetched, record: Extract<Record, { 
   const root = fetched.index === index ? fetched.root : null;
   if (rootDigest(root, r.ports.hash) !== stateDigest)
     throw new RecoveryError(`the installed state at index ${index} in the log is not the one that was sent`);
-  install(r, { index, term, stateDigest, root });
+  install(r, { index, term, writtenIn: r.term, stateDigest, root });
 }

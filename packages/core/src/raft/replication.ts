@@ -1,9 +1,9 @@
-import { makeValue, noOp, readValue, type Value } from "../crash/value.js";
+import { makeValue, readValue, type Value } from "../crash/value.js";
 import type { ReplicaId } from "../ids.js";
 import type { Signed } from "../machine.js";
 import type { RaftDropReason } from "./drop-reason.js";
 import type { LogEntry } from "./log.js";
-import type { AppendEntries, Appended, Index } from "./messages.js";
+import type { AppendEntries, Appended, Index, Term } from "./messages.js";
 import { entryRecord } from "./records.js";
 import { sendSnapshot } from "./snapshot.js";
 import type { Progress, RaftState } from "./state.js";
@@ -125,18 +125,19 @@ function conflictStart(r: RaftState, prevLogIndex: Index): number {
 /** The entries of a message, or why it can not be what a correct leader sends. */
 function readEntries(
   r: RaftState,
-  { term: leaderTerm, prevLogIndex, entries }: AppendEntries,
+  { term: leaderTerm, prevLogIndex, prevLogTerm, entries }: AppendEntries,
 ): readonly LogEntry[] | RaftDropReason {
   if (prevLogIndex + entries.length > r.snapshot.seq + FOLLOWER_WINDOWS * r.window + NO_OPS_MAX) return "beyond-window";
+  // §5.4: committed entries are in the log of every later leader, so none conflicts with ours.
+  const conflicts = (index: number, term: Term) => index <= r.commitIndex && (r.log.termAt(index) ?? term) !== term;
+  if (conflicts(prevLogIndex, prevLogTerm)) return "conflicts-with-committed";
   const read: LogEntry[] = [];
   for (const [offset, { term, digest, value: bytes }] of entries.entries()) {
     const index = (prevLogIndex + 1 + offset) as Index;
     const value = readValue(bytes, r.ports);
     if (value === null || value.digest !== digest) return "value-malformed";
     if (term > leaderTerm) return "entry-of-later-term";
-    // §5.4: committed entries are in the log of every later leader, so none conflicts with ours.
-    const mine = r.log.termAt(index);
-    if (index <= r.commitIndex && mine !== null && mine !== term) return "conflicts-with-committed";
+    if (conflicts(index, term)) return "conflicts-with-committed";
     read.push({ index, term, value, writtenIn: r.term });
   }
   return read;
@@ -153,7 +154,7 @@ export function refuse(r: RaftState, to: ReplicaId): RaftDropReason {
 }
 
 function answer(r: RaftState, to: ReplicaId, success: boolean, index: Index): void {
-  const digest = r.log.entry(index)?.value.digest ?? noOp(r.ports).digest;
+  const digest = r.log.entry(index)?.value.digest ?? null;
   // Whose memory is lost follows, but its acknowledgement must not count: it may have acknowledged otherwise before.
   r.send(to, r.sign<Appended>({ kind: "appended", term: r.term, success, index, digest, counts: !r.memoryLost }));
 }
@@ -165,8 +166,11 @@ export function onAppended(r: RaftState, from: ReplicaId, { message }: Signed<Ap
   const progress = r.role.kind === "leader" ? r.role.followers.get(from) : undefined;
   if (progress === undefined) return "not-asked-for";
   if (index > r.log.lastIndex + 1 || (success && index > r.log.lastIndex)) return "beyond-log";
+  // What it said before its disk was lost may arrive later, so this stays.
+  if (!message.counts) progress.counts = false;
+  // It has lost what it had acknowledged, so the search for where the logs agree begins anew.
+  if (!message.counts && !success) progress.matchIndex = 0 as Index;
   if (success) {
-    progress.counts = message.counts;
     progress.probing = false;
     if (index > progress.matchIndex) progress.matchIndex = index;
     if (progress.nextIndex <= progress.matchIndex) progress.nextIndex = (progress.matchIndex + 1) as Index;

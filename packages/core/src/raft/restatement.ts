@@ -8,7 +8,7 @@ import type { RaftState } from "./state.js";
 export function restate(r: RaftState): readonly Uint8Array[] {
   return [
     ...(r.memoryLost ? [amnesiaRecord()] : []),
-    snapshotRecord(r.snapshot.seq, r.snapshotTerm),
+    snapshotRecord(r.snapshot.seq, r.snapshotTerm, r.log.writtenInAt(r.snapshot.seq)),
     termRecord(r.term, r.votedFor),
     ...r.log.from(r.snapshot.seq + 1).map(entryRecord),
     committedRecord(r.commitIndex),

@@ -10,6 +10,9 @@ import { installedRecord, leavesRecord } from "./records.js";
 import { restate } from "./restatement.js";
 import type { OutgoingSnapshot, Progress, RaftState } from "./state.js";
 
+/** No log comes so far; what lies beyond is a lie, and the numbers behind it would lose their last digit. */
+const INDEX_MAX = Number.MAX_SAFE_INTEGER / 2;
+
 /** §7: each replica takes snapshots of its own, here every K entries, and forgets the log before. */
 export function takeSnapshot(r: RaftState): void {
   const { checkpointInterval } = r.config;
@@ -77,6 +80,7 @@ export function onSnapshotReceived(r: RaftState, from: ReplicaId, { message }: S
 export function onInstallSnapshot(r: RaftState, from: ReplicaId, { message }: Signed<InstallSnapshot>): RaftDropReason | null {
   const { lastIncludedIndex: index, lastIncludedTerm: term, stateDigest, piece, pieces, leaves } = message;
   if (term > message.term) return "entry-of-later-term";
+  if (index > INDEX_MAX) return "beyond-window";
   if (index <= r.lastExecuted) {
     wantPiece(r, from, index, pieces);
     return null;
@@ -95,7 +99,7 @@ export function onInstallSnapshot(r: RaftState, from: ReplicaId, { message }: Si
     if (rootDigest(incoming.root, r.ports.hash) !== stateDigest) return "snapshot-digest-mismatch";
     for (const each of leafGroups(incoming.root, r.ports.hash)) r.persist(leavesRecord(index, each));
     r.persist(installedRecord(index, term, stateDigest));
-    install(r, { index, term, stateDigest, root: incoming.root });
+    install(r, { index, term, writtenIn: r.term, stateDigest, root: incoming.root });
     r.emit({ kind: "state-installed", seq: index, stateDigest });
   }
   wantPiece(r, from, index, incoming.next);
@@ -109,17 +113,19 @@ function wantPiece(r: RaftState, to: ReplicaId, lastIncludedIndex: Index, next: 
 export interface InstalledState {
   readonly index: Index;
   readonly term: Term;
+  /** When it was written down here. */
+  readonly writtenIn: Term;
   readonly stateDigest: RaftState["snapshot"]["stateDigest"];
   readonly root: Snapshot;
 }
 
 /** Figure 13, steps 6 to 8; also how recovery reads an installed state back. */
-export function install(r: RaftState, { index, term, stateDigest, root }: InstalledState): void {
+export function install(r: RaftState, { index, term, writtenIn, stateDigest, root }: InstalledState): void {
   r.store.restore(root);
   r.lastExecuted = index;
   if (index > r.commitIndex) r.commitIndex = index;
   r.snapshot = { seq: index, stateDigest, root };
   r.snapshotTerm = term;
   r.snapshotIsNew = true;
-  r.log.startAfter(index, term);
+  r.log.startAfter({ index, term, writtenIn });
 }

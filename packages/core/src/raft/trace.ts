@@ -12,7 +12,7 @@ function statementOf(message: RaftMessage, to: number): Statement {
       return { kind: "accept", view: term, values };
     }
     case "appended":
-      if (!message.success || !message.counts) return { kind: "other", message: message.kind };
+      if (!message.success || !message.counts || message.digest === null) return { kind: "other", message: message.kind };
       return { kind: "accepted", view: message.term, seq: message.index, digest: message.digest };
     case "request-vote":
       return { kind: "candidate", view: message.term };

@@ -1,4 +1,7 @@
-import type { LiarContext, PbftBehaviour } from "./liar.js";
+import type { MessageBase } from "@bft/core";
+import type { PbftMessage } from "@bft/core/pbft";
+import type { Behaviour } from "../protocols/protocol.js";
+import type { LiarContext } from "./context.js";
 
 /** What a lie is about. */
 export type Group =
@@ -6,6 +9,9 @@ export type Group =
   | "backup"
   | "checkpoint and state transfer"
   | "view change"
+  | "leader"
+  | "follower"
+  | "elections"
   | "replies"
   | "edges and fuzz"
   | "clients";
@@ -16,11 +22,18 @@ export interface BehaviourInfo {
   readonly group: Group;
   /** What it sends. */
   readonly summary: string;
-  /** What must hold all the same. */
+  /** What must hold all the same; where the protocol believes its replicas, what comes of it. */
   readonly holds: string;
 }
 
-/** A way to lie, and how to make a liar of it. */
-export interface Entry extends Omit<BehaviourInfo, "group"> {
-  readonly create: (context: LiarContext) => PbftBehaviour;
+/** A way to lie in one protocol, and how to make a liar of it. */
+export interface Lie<M extends MessageBase> extends BehaviourInfo {
+  readonly create: (context: LiarContext) => Behaviour<M>;
+}
+
+/** One of PBFT's, which is given its group where the catalogue is put together. */
+export type Entry = Omit<Lie<PbftMessage>, "group">;
+
+export function inGroup<E extends object>(group: Group, entries: readonly E[]): readonly (E & { readonly group: Group })[] {
+  return entries.map((entry) => ({ ...entry, group }));
 }

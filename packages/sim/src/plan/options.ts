@@ -1,3 +1,4 @@
+import type { ProtocolName } from "@bft/core";
 import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import { Random } from "../random.js";
 
@@ -5,7 +6,7 @@ import { Random } from "../random.js";
 export interface PlanOptions {
   readonly mode: "random" | "twins" | "fuzz-small" | "fuzz-any";
   readonly rounds: number;
-  readonly protocol: string;
+  readonly protocol: ProtocolName;
   readonly service: string;
   readonly f: number;
   readonly replicas: number;

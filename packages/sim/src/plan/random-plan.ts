@@ -1,7 +1,7 @@
-import type { Protocol } from "@bft/core";
+import type { Protocol, ProtocolName } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
 import { CLIENT_BEHAVIOURS } from "../byzantine/clients/index.js";
-import { BEHAVIOURS, seatOf } from "../byzantine/index.js";
+import { behavioursOf, seatIn } from "../byzantine/index.js";
 import { Random } from "../random.js";
 import { ANY, drawOptions, type Pins, type PlanOptions } from "./options.js";
 import type { Action, NetworkPlan, Plan, PlanSettings } from "./plan.js";
@@ -21,7 +21,7 @@ export function randomPlan(seed: number, pins: Pins): Plan {
   if (drawn.liars > drawn.replicas) throw new RangeError(`${drawn.liars} liars are more than the ${drawn.replicas} replicas`);
   const cast = new Cast(seed, drawn);
   const behaviours = cast.liars.map(({ behaviour }) => behaviour);
-  const staged = stagedFor(seed, behaviours, pins);
+  const staged = stagedFor(seed, drawn.protocol, behaviours, pins);
   const options = optionsFor(staged, seed, drawn, pins);
   const actions = [
     ...submissions(seed, options, cast),
@@ -58,13 +58,15 @@ class Cast {
   constructor(seed: number, { f, replicas, clients, liars, behaviour, wipes, ...options }: PlanOptions) {
     const random = new Random(seed, "cast");
     const all = Array.from({ length: replicas }, (_, id) => id);
-    const shared = random.pick(BEHAVIOURS).name;
+    const behaviours = behavioursOf(options.protocol);
+    const shared = random.pick(behaviours).name;
     const together = random.chance(0.4);
     this.liars = seated(
       random,
+      options.protocol,
       random.sample(all, liars).map((replica) => ({
         replica,
-        behaviour: known(BEHAVIOURS, behaviour === ANY ? (together ? shared : random.pick(BEHAVIOURS).name) : behaviour),
+        behaviour: known(behaviours, behaviour === ANY ? (together ? shared : random.pick(behaviours).name) : behaviour),
       })),
     ).toSorted((a, b) => a.replica - b.replica);
     this.correct = all.filter((id) => !this.liars.some(({ replica }) => replica === id));
@@ -86,9 +88,9 @@ class Cast {
 }
 
 /** Who lies as primary often is the first one, and who lies in view changes the next: elsewhere they hardly come to their lies. */
-function seated(random: Random, liars: Plan["liars"]): Plan["liars"] {
+function seated(random: Random, protocol: ProtocolName, liars: Plan["liars"]): Plan["liars"] {
   const [first, ...others] = liars;
-  const seat = first === undefined ? null : seatOf(first.behaviour);
+  const seat = first === undefined ? null : seatIn(protocol, first.behaviour);
   if (first === undefined || seat === null || others.some(({ replica }) => replica === seat) || random.chance(0.5)) return liars;
   return [{ ...first, replica: seat }, ...others];
 }

@@ -1,4 +1,5 @@
-import { type Situation, situationOf } from "../byzantine/index.js";
+import type { ProtocolName } from "@bft/core";
+import { type Situation, situationIn } from "../byzantine/index.js";
 import { Random } from "../random.js";
 import type { Pins, PlanOptions } from "./options.js";
 import type { Action } from "./plan.js";
@@ -7,9 +8,9 @@ import type { Action } from "./plan.js";
  * Many lies need a situation to be told in: a view change, or somebody who fetches the state. Left to chance it is rare, so in half of
  * the plans with such a liar it is brought about, unless what it takes is pinned away.
  */
-export function stagedFor(seed: number, behaviours: readonly string[], pins: Pins): Situation {
+export function stagedFor(seed: number, protocol: ProtocolName, behaviours: readonly string[], pins: Pins): Situation {
   const random = new Random(seed, "staging");
-  const wanted = behaviours.map(situationOf).find((situation) => situation !== null) ?? null;
+  const wanted = behaviours.map((name) => situationIn(protocol, name)).find((situation) => situation !== null) ?? null;
   if (wanted === null || random.chance(0.5)) return null;
   return (wanted === "view-change" ? pins.crashes : pins.cuts) === 0 ? null : wanted;
 }

@@ -2,7 +2,7 @@ import { type MessageBase, SERVICES, type TraceEvent } from "@bft/core";
 import type { Violation } from "../checkers/checker.js";
 import { Checks } from "../checkers/index.js";
 import { lyingReplicas, type Plan } from "../plan/plan.js";
-import { SIM_PROTOCOLS } from "../protocols/all.js";
+import { simProtocolNamed } from "../protocols/all.js";
 import { factsOf } from "../protocols/facts.js";
 import type { SimProtocol } from "../protocols/protocol.js";
 import { World } from "../world/world.js";
@@ -38,7 +38,7 @@ export interface SimulationStats {
  * @throws RangeError when the plan names a protocol, service or behaviour that there is not
  */
 export function simulate(plan: Plan, onEvent: ((event: TraceEvent) => void) | null = null): SimulationReport {
-  return run(plan, protocolOf(plan), onEvent);
+  return run(plan, simProtocolNamed(plan.protocol), onEvent);
 }
 
 function run<M extends MessageBase>(
@@ -88,11 +88,4 @@ function run<M extends MessageBase>(
       lies: sum(({ lies }) => lies),
     },
   };
-}
-
-function protocolOf({ protocol }: Plan): SimProtocol<MessageBase> {
-  const found = SIM_PROTOCOLS.find(({ core }) => core.name === protocol);
-  if (found !== undefined) return found;
-  const names = SIM_PROTOCOLS.map(({ core }) => core.name).join(", ");
-  throw new RangeError(`there is no protocol "${protocol}"; there are: ${names}`);
 }

@@ -6,9 +6,9 @@ import type { Step } from "./scenario.js";
 export interface Entry {
   /** When the step was done, in milliseconds since the stage was set up. */
   readonly at: number;
-  /** Number of the step in the file; null for what the runner adds in the end. */
+  /** Number of the step in the file; null for the beginning and the end, which no file has. */
   readonly step: number | null;
-  readonly kind: Step["kind"] | "end";
+  readonly kind: Step["kind"] | "start" | "end";
   /** Why this step, in the author's words, or null. */
   readonly say: string | null;
   /** What was done or seen, in a sentence: `killed replica 0`. */
@@ -32,6 +32,13 @@ export interface RequestAccount {
   } | null;
 }
 
+/** Two correct replicas that executed different things at one sequence number. */
+export interface Divergence {
+  readonly seq: number;
+  /** What each of them executed there; no operation: a null request, or a no-op. */
+  readonly sides: readonly { readonly replica: number; readonly view: number; readonly operations: readonly string[] }[];
+}
+
 /** What came of playing a scenario on one protocol. Plain JSON data. */
 export interface Outcome {
   readonly scenario: string;
@@ -47,7 +54,11 @@ export interface Outcome {
   readonly liars: readonly number[];
   /** As found in the end by the checkers, in the order in which they were found; whatever was expected. */
   readonly violations: readonly Violation[];
+  /** A checker's words on the divergence, or on the first violation; null when there is none. */
+  readonly why: string | null;
   readonly agreement: "held" | "broken";
+  /** Where agreement was broken first; null when it held. */
+  readonly divergence: Divergence | null;
   /** null: it was not found out. */
   readonly linearizable: boolean | null;
   readonly cost: {

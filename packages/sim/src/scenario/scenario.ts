@@ -36,7 +36,9 @@ export type Action =
   | ({ readonly kind: "submit" } & Submission)
   /** Replicas get names for the rest of the story, each another one. */
   | { readonly kind: "cast"; readonly roles: readonly { readonly role: string; readonly replicas: Selector }[] }
-  | { readonly kind: "kill" | "restart" | "honest"; readonly replicas: Selector }
+  | { readonly kind: "kill"; readonly replicas: Selector }
+  | { readonly kind: "restart"; readonly replicas: Selector }
+  | { readonly kind: "honest"; readonly replicas: Selector }
   | { readonly kind: "lie"; readonly replicas: Selector; readonly behaviour: string }
   /** Whoever is in none of the groups is in one more. */
   | { readonly kind: "partition"; readonly groups: readonly Selector[] }
@@ -54,8 +56,8 @@ export interface Submission {
    * `now`: it must be answered. `none`: it must not. `maybe`: it is waited for, and either will do. `later`: it is not waited for.
    */
   readonly answer: "now" | "none" | "maybe" | "later";
-  /** The result that the client must be told, of the last operation; "any" when it does not matter, null for "no value". */
-  readonly gives: { readonly value: string | null } | "any";
+  /** The result of the last operation that the client must be told, or must not be; null is "no value". */
+  readonly gives: { readonly kind: "any" } | { readonly kind: "value" | "not"; readonly value: string | null };
   readonly withinMs: number;
 }
 

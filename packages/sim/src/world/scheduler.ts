@@ -40,6 +40,12 @@ export class Scheduler {
     return true;
   }
 
+  /** Does all that is due until `time`, and makes it that time. */
+  runTo(time: number): void {
+    while (this.nextDue <= time) this.step();
+    this.#now = Math.max(this.#now, time);
+  }
+
   #removeFirst(): void {
     const heap = this.#heap;
     const last = heap.pop() as Entry;

@@ -49,7 +49,7 @@ export class SimReplica<M extends MessageBase> {
   readonly #random: Random;
   readonly #disk = new Disk();
   readonly #timers: Timers;
-  readonly #behaviour: Behaviour<M> | null;
+  #behaviour: Behaviour<M> | null;
   #machine: Machine<M> | null = null;
   /** Grows with every start: what was meant for an earlier life is not taken. */
   #life = 0;
@@ -78,7 +78,9 @@ export class SimReplica<M extends MessageBase> {
     this.#timers = new Timers(scheduler, plan.settings.clockRates[this.id] ?? 1, (timer) =>
       this.take({ kind: "timer-fired", timer }),
     );
-    this.#behaviour = this.#liar();
+    const own = plan.liars.find(({ replica }) => replica === this.id);
+    const accomplices = plan.liars.map(({ replica }) => replica);
+    this.#behaviour = own === undefined ? null : this.#liar(own.behaviour, accomplices);
   }
 
   get up(): boolean {
@@ -111,6 +113,11 @@ export class SimReplica<M extends MessageBase> {
   steady(): void {
     this.#crash = null;
     this.#inputMs = 0;
+  }
+
+  /** From the next input on; null makes it honest. @throws RangeError when there is no behaviour of that name */
+  behave(behaviour: string | null, accomplices: readonly number[]): void {
+    this.#behaviour = behaviour === null ? null : this.#liar(behaviour, accomplices);
   }
 
   wipe(): void {
@@ -229,17 +236,14 @@ export class SimReplica<M extends MessageBase> {
     this.#outlet.tell(happening);
   }
 
-  #liar(): Behaviour<M> | null {
-    const { liars } = this.#plan;
-    const own = liars.find(({ replica }) => replica === this.id);
-    if (own === undefined) return null;
-    return this.#protocol.behaviour(own.behaviour, {
+  #liar(behaviour: string, accomplices: readonly number[]): Behaviour<M> {
+    return this.#protocol.behaviour(behaviour, {
       self: this.id,
       plan: this.#plan,
       ports: this.#ports,
       service: this.#service,
       random: new Random(this.#plan.seed, `liar ${this.id}`),
-      accomplices: liars.map(({ replica }) => replica as ReplicaId).sort((a, b) => a - b),
+      accomplices: accomplices.map((replica) => replica as ReplicaId).sort((a, b) => a - b),
     });
   }
 }

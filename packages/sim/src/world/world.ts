@@ -11,7 +11,7 @@ import {
   type Service,
   type SignedOf,
 } from "@bft/core";
-import { type Action, lyingReplicas, type Plan } from "../plan/plan.js";
+import { type Deed, lyingReplicas, type Plan } from "../plan/plan.js";
 import { freshWork } from "../plan/workload.js";
 import type { SimProtocol } from "../protocols/protocol.js";
 import { describeDeed, describeMessage } from "./describe.js";
@@ -39,10 +39,13 @@ export class World<M extends MessageBase> {
   readonly clients: SimClient[] = [];
   /** Messages that arrived. */
   delivered = 0;
+  /** Messages that replicas sent. */
+  sent = 0;
   readonly #plan: Plan;
   readonly #network: Network;
   readonly #mail: LiarsMail<M>;
-  readonly #lying: ReadonlySet<number>;
+  /** Processes whose messages are read as every receiver would read them. */
+  readonly #lying: Set<number>;
   readonly #tellAt: Teller;
   readonly #detail: boolean;
   #ended = false;
@@ -62,8 +65,14 @@ export class World<M extends MessageBase> {
     const tellHere = (happening: Happening) => this.#tell(happening);
     for (const { replica, behaviour } of plan.liars) tellHere({ kind: "behaves", replica, behaviour });
     const replicaOutlet = {
-      toReplica: (from: number, to: ReplicaId, signed: SignedOf<M>) => this.#toReplica(from, this.#replicaAt(from), to, signed),
-      toClient: (from: number, to: number, signed: SignedOf<M>) => this.#toClient(from, to, signed),
+      toReplica: (from: number, to: ReplicaId, signed: SignedOf<M>) => {
+        this.sent += 1;
+        this.#toReplica(from, this.#replicaAt(from), to, signed);
+      },
+      toClient: (from: number, to: number, signed: SignedOf<M>) => {
+        this.sent += 1;
+        this.#toClient(from, to, signed);
+      },
       tell: (happening: Happening) => this.#onHappening(happening),
     };
     for (let process = 0; process < this.#firstClient; process++)
@@ -78,10 +87,15 @@ export class World<M extends MessageBase> {
       this.clients.push(new SimClient(id as ClientId, plan, protocol.core, this.scheduler, clientOutlet));
   }
 
+  /** Starts all replicas. Then time goes on by `run`, or step by step by the scheduler and `carryOut`. */
+  begin(): void {
+    for (const { process } of this.replicas) this.#start(process);
+  }
+
   /** Runs to the end of the plan, or until `end` was called. */
   run(): void {
-    for (const { process } of this.replicas) this.#start(process);
-    for (const action of this.#plan.actions) this.scheduler.at(action.at, () => this.#do(action));
+    this.begin();
+    for (const action of this.#plan.actions) this.scheduler.at(action.at, () => this.carryOut(action));
     this.scheduler.at(this.#plan.heal.at, () => this.#heal());
     while (!this.#ended && this.scheduler.step()) {}
   }
@@ -91,7 +105,19 @@ export class World<M extends MessageBase> {
     this.#ended = true;
   }
 
-  #do(action: Action): void {
+  /**
+   * Makes a replica lie from now on, or honest again with null.
+   * @throws RangeError when there is no behaviour of that name
+   */
+  behave(replica: number, behaviour: string | null, accomplices: readonly number[]): void {
+    this.replicas[replica]?.behave(behaviour, accomplices);
+    // What it sent before may still be on its way: it goes on to be read with care.
+    if (behaviour !== null) this.#lying.add(replica);
+    this.#tell({ kind: "behaves", replica, behaviour });
+  }
+
+  /** Does something to the world, now. */
+  carryOut(action: Deed): void {
     if (this.#detail && action.kind !== "submit") this.#tell({ kind: "fault", what: describeDeed(action) });
     switch (action.kind) {
       case "submit":

@@ -1,6 +1,6 @@
 import { type Digest, type ReplicaConfig, replicaPrincipal, type SeqNum, type SignedOf, type View } from "@bft/core";
 import { type Checkpoint, type PbftMessage, type PbftSigned, type Prepare, pbftCodec, type ViewChange } from "@bft/core/pbft";
-import { createBehaviour, type PbftBehaviour } from "@bft/sim/byzantine";
+import { createPbftBehaviour, type PbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import type { PbftEffect } from "../../../core/test/support/cluster.js";
 import { fastPortsOf } from "../../../core/test/support/keys.js";
@@ -35,7 +35,7 @@ function viewChange(newView: number): ViewChange {
 
 /** A liar that knows some digests. */
 function fuzzer(name: string, seed: number): PbftBehaviour {
-  const behaviour = createBehaviour(name, contextOf(CONFIG, [SELF], seed, fastPortsOf));
+  const behaviour = createPbftBehaviour(name, contextOf(CONFIG, [SELF], seed, fastPortsOf));
   for (const digest of KNOWN)
     behaviour({ kind: "message", signed: signed(prepare(1, digest), 0), via: replicaPrincipal(0 as never) }, []);
   return behaviour;

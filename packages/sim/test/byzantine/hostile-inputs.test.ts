@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { clientPrincipal, type Principal, type ReplicaConfig, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import { type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
-import { BEHAVIOURS, createBehaviour } from "@bft/sim/byzantine";
+import { BEHAVIOURS, createPbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import fc from "fast-check";
 import { TestCluster } from "../../../core/test/support/cluster.js";
@@ -86,7 +86,7 @@ function liarOf(name: string | null, self: number): (input: PbftInput) => readon
   const config = CONFIGS[self] as ReplicaConfig;
   const replica = new PbftReplica(config, fastPortsOf(replicaPrincipal(config.self)), SERVICES.get("kv") as Service);
   if (name === null) return (input) => replica.step(input);
-  const behaviour = createBehaviour(name, contextOf(config, [0, 2], 7, fastPortsOf));
+  const behaviour = createPbftBehaviour(name, contextOf(config, [0, 2], 7, fastPortsOf));
   return (input) => behaviour(input, replica.step(input));
 }
 

@@ -9,7 +9,7 @@ import {
   type SignedOf,
 } from "@bft/core";
 import { type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
-import { createBehaviour } from "@bft/sim/byzantine";
+import { createPbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Envelope, PbftEffect, TestCluster } from "../../../core/test/support/cluster.js";
@@ -81,7 +81,7 @@ export function survivesAnything(name: string): void {
   const principal = replicaPrincipal(config.self);
   const ports = fastPortsOf(principal);
   const machine = new PbftReplica(config, ports, SERVICES.get("kv") as Service);
-  const behaviour = createBehaviour(name, contextOf(config, [config.self], 1, fastPortsOf));
+  const behaviour = createPbftBehaviour(name, contextOf(config, [config.self], 1, fastPortsOf));
   let lies = 0;
   const give = (input: Input<PbftMessage>, more: readonly PbftEffect[]): void => {
     const honest = [...machine.step(input), ...more];

@@ -9,7 +9,7 @@ import {
 } from "@bft/core";
 import type { PbftMessage, PbftSigned } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
-import { createBehaviour, type LiarContext } from "@bft/sim/byzantine";
+import { createPbftBehaviour, type LiarContext } from "@bft/sim/byzantine";
 import { type Envelope, TestCluster } from "../../../core/test/support/cluster.js";
 import type { ClusterOptions } from "../../../core/test/support/cluster-types.js";
 import { portsOf } from "../../../core/test/support/keys.js";
@@ -49,7 +49,7 @@ export function clusterWith(liar: number | readonly number[], name: string, opti
   const cluster = new TestCluster(rest);
   for (const id of liars) {
     const context = contextOf(cluster.configs[id] as ReplicaConfig, liars, seed, rest.ports);
-    cluster.behaviours.set(id, createBehaviour(name, context));
+    cluster.behaviours.set(id, createPbftBehaviour(name, context));
   }
   const sent: Envelope[] = [];
   cluster.meddle = (envelope) => {

@@ -1,3 +1,4 @@
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
 import { ANY, type OptionInfo, type Pins, PLAN_OPTIONS } from "@bft/sim";
 import { misuse } from "../../errors.js";
 import { nearest } from "../../view/nearest.js";
@@ -38,11 +39,13 @@ export function pinTextsOf(flags: PinFlags): PinTexts {
 
 /** The values of what is pinned. @throws CliError for a value that an option can not have. */
 export function pinsOf(texts: PinTexts): Pins {
-  return Object.fromEntries(texts.map(([name, text]) => [name, pinnedValue(optionNamed(name), text)]));
+  const protocol = texts.find(([name]) => name === "protocol")?.[1] ?? "pbft";
+  return Object.fromEntries(texts.map(([name, text]) => [name, pinnedValue(optionNamed(name), text, protocol)]));
 }
 
-function pinnedValue(option: OptionInfo, text: string): string | number | boolean {
-  if (option.name === "behaviour" && text !== ANY) behaviourNamed(text);
+function pinnedValue(option: OptionInfo, text: string, protocol: string): string | number | boolean {
+  const known = PROTOCOL_NAMES.find((name) => name === protocol);
+  if (option.name === "behaviour" && text !== ANY && known !== undefined) behaviourNamed(known, text);
   try {
     return option.parse(text);
   } catch (error) {

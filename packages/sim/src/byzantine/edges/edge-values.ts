@@ -1,6 +1,6 @@
-import { fromHex } from "@bft/core";
-import { type PbftSigned, pbftCodec } from "@bft/core/pbft";
-import { type LiarContext, leaves, ownSigned, type PbftBehaviour, type PbftEffect } from "../liar.js";
+import { type Effect, fromHex, type MessageBase, type Signed, type SignedOf } from "@bft/core";
+import type { Behaviour } from "../../protocols/protocol.js";
+import type { Voice } from "../voice.js";
 import { integersIn, withBytesAt } from "./integers.js";
 
 /** Numbers at the edges, as CBOR. What no codec of ours would write is among them. */
@@ -29,23 +29,24 @@ const EDGES = Object.values(EDGE_VALUES).map(fromHex);
  * Says every other thing with a number at the edge in place of one of its numbers: view, sequence number, timestamp, whichever
  * it is, also the number of its kind and those of signers inside. The signature is good: it covers the odd bytes.
  */
-export function edgeValues(context: LiarContext): PbftBehaviour {
-  return (_input, honest) => honest.map((effect) => (context.random.chance(0.5) ? onTheEdge(context, effect) : effect));
+export function edgeValues<M extends MessageBase>(voice: Voice<M>): Behaviour<M> {
+  return (_input, honest) => honest.map((effect) => (voice.context.random.chance(0.5) ? onTheEdge(voice, effect) : effect));
 }
 
-function onTheEdge(context: LiarContext, effect: PbftEffect): PbftEffect {
-  const truth = ownSigned(context, effect);
-  if (truth === null || !leaves(effect)) return effect;
+function onTheEdge<M extends MessageBase>(voice: Voice<M>, effect: Effect<M>): Effect<M> {
+  const truth = voice.own(effect) as Signed<M> | null;
+  if (truth === null) return effect;
   const places = integersIn(truth.payload);
   if (places.length === 0) return effect;
-  const place = context.random.pick(places);
-  const payload = withBytesAt(truth.payload, place, context.random.pick(EDGES));
-  return { ...effect, signed: odd(context, truth, payload) } as PbftEffect;
+  const { random } = voice.context;
+  const place = random.pick(places);
+  const payload = withBytesAt(truth.payload, place, random.pick(EDGES));
+  return { ...effect, signed: odd(voice, truth, payload) } as Effect<M>;
 }
 
 /** Receivers see the payload. The message beside it is what they read there, or the honest one where they can read none. */
-function odd({ ports }: LiarContext, truth: PbftSigned, payload: Uint8Array): PbftSigned {
-  const decoded = pbftCodec.decode(payload);
+function odd<M extends MessageBase>({ codec, context }: Voice<M>, truth: Signed<M>, payload: Uint8Array): SignedOf<M> {
+  const decoded = codec.decode(payload);
   const message = decoded.ok ? decoded.message : truth.message;
-  return { ...truth, kind: message.kind, message, payload, signature: ports.sign(payload) } as PbftSigned;
+  return { ...truth, kind: message.kind, message, payload, signature: context.ports.sign(payload) } as unknown as SignedOf<M>;
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "../catalogue.js";
+import { pbftVoice } from "../liar.js";
 import { edgeValues } from "./edge-values.js";
 
 /** The lies of a replica with values at the edges. */
@@ -7,6 +8,6 @@ export const EDGES: readonly Entry[] = [
     name: "edge-values",
     summary: "puts numbers at the edges into what it says: 0, 2^32, 2^53, negative ones, fractions, not-a-number",
     holds: "each is refused or means what it says: nobody throws, stalls, or keeps more than its bound",
-    create: edgeValues,
+    create: (context) => edgeValues(pbftVoice(context)),
   },
 ];

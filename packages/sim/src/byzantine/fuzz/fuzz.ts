@@ -1,7 +1,8 @@
-import type { Digest, ReplicaId } from "@bft/core";
-import type { PbftMessage, PbftSigned } from "@bft/core/pbft";
-import { type LiarContext, ownSigned, type PbftBehaviour, type PbftEffect, receivers, send, signAs } from "../liar.js";
+import type { Digest, Effect, MessageBase, ReplicaId, Signed, SignedOf } from "@bft/core";
+import type { Behaviour } from "../../protocols/protocol.js";
+import type { LiarContext } from "../context.js";
 import { Remembered } from "../remembered.js";
+import type { Voice } from "../voice.js";
 
 /** How far a mutated field may go: next to the truth, or anywhere. */
 export type Scope = "small" | "any";
@@ -16,18 +17,19 @@ const ROUNDS_MAX = 256;
  * of them what this replica says to some of the others is mutated in one field. `small`: a number is one more or less, a
  * digest is another one that is about; `any`: whatever fits the field.
  */
-export function fuzz(context: LiarContext, scope: Scope): PbftBehaviour {
+export function fuzz<M extends MessageBase>(voice: Voice<M>, scope: Scope): Behaviour<M> {
   const rounds = new Remembered<string, readonly ReplicaId[]>(ROUNDS_MAX);
   const digests = new Remembered<Digest, Digest>(DIGESTS_MAX);
   return (input, honest) => {
-    if (input.kind === "message") for (const digest of digestsIn(input.signed.message)) digests.set(digest, digest);
+    if (input.kind === "message")
+      for (const digest of digestsIn((input.signed as Signed<M>).message)) digests.set(digest, digest);
     return honest.flatMap((effect) => {
-      const truth = effect.kind === "reply" ? null : ownSigned(context, effect);
+      const truth = voice.said(effect);
       if (truth === null) return [effect];
-      const to = receivers(context, effect);
-      const deceived = deceivedIn(roundOf(truth.message), rounds, context).filter((each) => to.includes(each));
+      const to = voice.receivers(effect);
+      const deceived = deceivedIn(roundOf(truth.message), rounds, voice.context).filter((each) => to.includes(each));
       if (deceived.length === 0) return [effect];
-      return tell(context, truth, to, deceived, scope, digests);
+      return tell(voice, truth, to, deceived, scope, digests);
     });
   };
 }
@@ -47,26 +49,27 @@ function deceivedIn(
   return deceived;
 }
 
-function roundOf(message: PbftMessage): string {
-  const { kind } = message;
-  const view = "view" in message ? message.view : "newView" in message ? message.newView : "";
-  return `${kind}/${view}/${"seq" in message ? message.seq : ""}`;
+/** Whatever a protocol calls its views and its sequence numbers. */
+function roundOf(message: MessageBase): string {
+  const fields = new Map(Object.entries(message));
+  const first = (...names: readonly string[]) => names.map((name) => fields.get(name)).find((value) => value !== undefined) ?? "";
+  return `${message.kind}/${first("view", "newView", "ballot", "term")}/${first("seq", "prevLogIndex")}`;
 }
 
-function tell(
-  context: LiarContext,
-  truth: PbftSigned,
+function tell<M extends MessageBase>(
+  voice: Voice<M>,
+  truth: Signed<M>,
   to: readonly ReplicaId[],
   deceived: readonly ReplicaId[],
   scope: Scope,
   digests: Remembered<Digest, Digest>,
-): readonly PbftEffect[] {
-  const lie = signAs(context, mutated(truth.message, scope, digests.values(), context), truth.attachment);
-  return to.map((each) => send(each, deceived.includes(each) ? lie : truth));
+): readonly Effect<M>[] {
+  const lie = voice.sign(mutated(truth.message, scope, digests.values(), voice.context), truth.attachment);
+  return to.map((each) => voice.pass(each, (deceived.includes(each) ? lie : truth) as SignedOf<M>));
 }
 
 /** The message with one field changed. */
-function mutated(message: PbftMessage, scope: Scope, known: readonly Digest[], { random }: LiarContext): PbftMessage {
+function mutated<M extends MessageBase>(message: M, scope: Scope, known: readonly Digest[], { random }: LiarContext): M {
   const fields = Object.entries(message).filter(
     ([name, value]) => typeof value === "number" || name.toLowerCase().endsWith("digest"),
   );
@@ -76,13 +79,13 @@ function mutated(message: PbftMessage, scope: Scope, known: readonly Digest[], {
     const [name, value] = random.pick(lists) as [string, readonly unknown[]];
     const index = random.below(value.length);
     const rest = value.filter((_, i) => i !== index);
-    return { ...message, [name]: random.chance(0.7) ? rest : [...value, value[index]] } as PbftMessage;
+    return { ...message, [name]: random.chance(0.7) ? rest : [...value, value[index]] };
   }
   if (fields.length === 0) return message;
-  const [name, value] = random.pick(fields);
+  const [name, value] = random.pick(fields) as [string, unknown];
   const other =
     typeof value === "number" ? otherNumber(value, scope, random) : otherDigest(value as Digest, scope, known, random);
-  return { ...message, [name]: other } as PbftMessage;
+  return { ...message, [name]: other };
 }
 
 function otherNumber(value: number, scope: Scope, random: LiarContext["random"]): number {
@@ -96,7 +99,7 @@ function otherDigest(value: Digest, scope: Scope, known: readonly Digest[], rand
   return Array.from({ length: 64 }, () => "0123456789abcdef"[random.below(16)]).join("") as Digest;
 }
 
-function digestsIn(message: PbftMessage): readonly Digest[] {
-  if ("digest" in message) return [message.digest];
-  return "stateDigest" in message ? [message.stateDigest] : [];
+function digestsIn(message: MessageBase): readonly Digest[] {
+  if ("digest" in message) return [message.digest as Digest];
+  return "stateDigest" in message ? [message.stateDigest as Digest] : [];
 }

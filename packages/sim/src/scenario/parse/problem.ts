@@ -20,7 +20,9 @@ export class Problems {
   readonly #found = new Map<string, Problem>();
 
   add({ line, column }: Place, message: string, unknown: Problem["unknown"] = null): null {
-    this.#found.set(`${line}:${column} ${message}`, { line, column, message, unknown });
+    // Each protocol reads the file anew, and finds the same with other numbers of replicas.
+    const key = `${line}:${column} ${message.replaceAll(/\d+/g, "")}`;
+    if (!this.#found.has(key)) this.#found.set(key, { line, column, message, unknown });
     return null;
   }
 

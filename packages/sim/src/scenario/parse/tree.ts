@@ -2,9 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { type Place, type Problems, quoted } from "./problem.js";
 
 /** A scenario is a page of text; what is larger is none. */
-export const SCENARIO_BYTES_MAX = 64 * 1024;
+export const SCENARIO_BYTES_MAX = 32 * 1024;
 /** Brackets within brackets, and what is indented under what. */
 const DEPTH_MAX = 12;
+/** Columns. */
+const INDENT_MAX = 100;
 
 /** What a YAML file holds, each part with its place. Plain values only: no anchors, no tags, no keys but text. */
 export type Tree = Scalar | List | Fields;
@@ -35,7 +37,8 @@ export function readTree(text: string, problems: Problems): Tree | null {
   const start = { line: 1, column: 1 };
   if (text.length > SCENARIO_BYTES_MAX)
     return problems.add(start, `the file is too large: ${text.length} characters, where ${SCENARIO_BYTES_MAX} are the most`);
-  if (deepest(text) > DEPTH_MAX) return problems.add(start, `the file is nested too deeply; ${DEPTH_MAX} levels are the most`);
+  // Before the parser sees it: it is recursive, and so are regular expressions that it makes.
+  if (mayBeDeep(text)) return problems.add(start, `the file is nested too deeply; ${DEPTH_MAX} levels are the most`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, version: "1.2" });
   const place = (offset: number): Place => {
@@ -75,7 +78,8 @@ class Conversion {
       return nothing;
     }
     if (isScalar(node)) return { kind: "scalar", text: textOf(node.value, node.source), ...at };
-    if (isSeq(node)) return { kind: "list", items: node.items.map((item) => this.convert(item as Node | null, at, depth + 1)), ...at };
+    if (isSeq(node))
+      return { kind: "list", items: node.items.map((item) => this.convert(item as Node | null, at, depth + 1)), ...at };
     if (isMap(node)) return { kind: "fields", fields: node.items.map((pair) => this.#field(pair, at, depth)), ...at };
     return nothing;
   }
@@ -98,16 +102,18 @@ function textOf(value: unknown, source: string | undefined): string | null {
   return source ?? String(value);
 }
 
-/** An upper bound of the levels, before the recursive parser sees the text: brackets, indentation and dashes. */
-function deepest(text: string): number {
+/** Brackets within brackets, dashes behind dashes on one line, or a line indented too far. */
+function mayBeDeep(text: string): boolean {
   let brackets = 0;
-  let most = 0;
   for (const character of text) {
-    if (character === "[" || character === "{") most = Math.max(most, ++brackets);
+    if (character === "[" || character === "{") brackets += 1;
     else if (character === "]" || character === "}") brackets = Math.max(0, brackets - 1);
+    if (brackets > DEPTH_MAX) return true;
   }
-  const compact = text.split("\n").map((line) => /^(?:[\s?:-]+\s)?/.exec(line)?.[0].replaceAll(/[^?:-]/g, "").length ?? 0);
-  return Math.max(most, ...compact);
+  return text.split("\n").some((line) => {
+    const lead = /^[\s?:-]*/.exec(line)?.[0] ?? "";
+    return lead.length > INDENT_MAX || lead.replaceAll(/[^?:-]/g, "").length > DEPTH_MAX;
+  });
 }
 
 function firstLine(message: string): string {
