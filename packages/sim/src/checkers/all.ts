@@ -6,6 +6,10 @@ import { carryOver } from "./carry-over.js";
 import { certificates } from "./certificates.js";
 import type { Checker } from "./checker.js";
 import { checkpointEquality } from "./checkpoint-equality.js";
+import { majority } from "./crash/majority.js";
+import { oneLeader } from "./crash/one-leader.js";
+import { oneValue } from "./crash/one-value.js";
+import { promises } from "./crash/promises.js";
 import { equivocation } from "./equivocation.js";
 import { exactlyOnce } from "./exactly-once.js";
 import type { Knowledge } from "./knowledge.js";
@@ -22,7 +26,7 @@ export function checkersFor(knowledge: Knowledge): readonly Checker[] {
   return knowledge.facts.protocol === "pbft" ? pbftCheckers(knowledge) : crashCheckers(knowledge);
 }
 
-/** What holds of every protocol of replicated state machines. */
+/** What holds of Multi-Paxos and Raft: of every replicated state machine, and of those that trust a leader. */
 function crashCheckers(knowledge: Knowledge): readonly Checker[] {
   return [
     broke(knowledge),
@@ -33,6 +37,11 @@ function crashCheckers(knowledge: Knowledge): readonly Checker[] {
     answered(knowledge),
     monotone(),
     checkpointEquality(knowledge),
+    oneLeader(),
+    promises(knowledge),
+    oneValue(knowledge),
+    majority(knowledge),
+    boundedMemory(knowledge.facts),
     liveness(knowledge),
   ];
 }

@@ -3,7 +3,25 @@ import { type Checker, type ClusterFacts, nothing } from "./checker.js";
 import { violation } from "./words.js";
 
 /** What a correct replica may keep at the most, whatever others send it, and why. */
-export function boundsOf({ replicas, clients, checkpointInterval, clientWindow }: ClusterFacts): Retained {
+export function boundsOf(facts: ClusterFacts): Retained {
+  return facts.protocol === "pbft" ? pbftBounds(facts) : crashBounds(facts);
+}
+
+/** The log of a replica that a lying leader leads (raft/replication.ts, multipaxos/instances.ts), and the snapshots that it sends and is sent. */
+function crashBounds({ replicas, clients, checkpointInterval, clientWindow }: ClusterFacts): Retained {
+  const slots = 8 * checkpointInterval + 1_024;
+  return {
+    slots,
+    votes: replicas * slots,
+    requests: clients * clientWindow * replicas,
+    batches: slots,
+    viewChanges: replicas,
+    checkpointVotes: 0,
+    snapshots: 2 + replicas,
+  };
+}
+
+function pbftBounds({ replicas, clients, checkpointInterval, clientWindow }: ClusterFacts): Retained {
   /** L = 2K (§4.3, config.ts): there is a slot for each number in (h, H] and for no other (log.ts). */
   const slots = 2 * checkpointInterval;
   return {

@@ -1,5 +1,6 @@
 import type { TraceEvent } from "@bft/core";
 import type { ClusterFacts } from "./checker.js";
+import { Acceptances } from "./crash/acceptances.js";
 import { type VoteStatement, Votes } from "./votes.js";
 
 /** What all checkers read: who lies, and every vote that left. It is told of an event before they are. */
@@ -8,15 +9,23 @@ export class Knowledge {
   /** Worked out here and not taken from the protocol under test, which may have it wrong: 2f+1 when n = 3f+1, or a majority. */
   readonly quorum: number;
   readonly votes: Votes;
+  /** The votes of Multi-Paxos and Raft. */
+  readonly acceptances: Acceptances;
   readonly #liars: Set<number>;
   readonly #lyingClients = new Set<number>();
   #highestExecuted = 0;
 
   constructor(facts: ClusterFacts) {
     this.facts = facts;
-    this.quorum = Math.ceil((facts.replicas + (facts.protocol === "pbft" ? facts.faults : 0) + 1) / 2);
+    this.quorum = Math.ceil((facts.replicas + (this.toleratesLies ? facts.faults : 0) + 1) / 2);
     this.votes = new Votes(facts.replicas);
+    this.acceptances = new Acceptances(facts.protocol);
     this.#liars = new Set(facts.liars);
+  }
+
+  /** False where replicas believe one another, and one liar is one too many. */
+  get toleratesLies(): boolean {
+    return this.facts.protocol === "pbft";
   }
 
   lies(replica: number): boolean {
@@ -33,7 +42,7 @@ export class Knowledge {
 
   /** More lie than the cluster is built for: then safety is lost, and nobody broke a rule by it. */
   get tooManyLie(): boolean {
-    return this.#liars.size > (this.facts.protocol === "pbft" ? this.facts.faults : 0);
+    return this.#liars.size > (this.toleratesLies ? this.facts.faults : 0);
   }
 
   primaryOf(view: number): number {
@@ -57,6 +66,7 @@ export class Knowledge {
         if (event.seq > this.#highestExecuted) this.#highestExecuted = event.seq;
         return;
       case "sent":
+        if (!this.toleratesLies) return this.acceptances.note(event.statement, event.replica, event.to);
         switch (event.statement.kind) {
           case "pre-prepare":
           case "prepare":

@@ -1,0 +1,99 @@
+import type { Happening, Statement } from "@bft/core";
+import { expect } from "chai";
+import type { ClusterFacts } from "../../src/checkers/checker.js";
+import { executes, FACTS, lies, type Story, told } from "./support/trace.js";
+
+/** n = 3, f = 1: a majority is two. */
+const RAFT: ClusterFacts = { ...FACTS, protocol: "raft", replicas: 3 };
+const PAXOS: ClusterFacts = { ...RAFT, protocol: "multipaxos" };
+
+const says = (replica: number, statement: Statement, ...to: number[]): Happening => ({ kind: "sent", replica, to, statement });
+const offers = (leader: number, seq: number, digest: string, view: number, ...to: number[]) =>
+  says(leader, { kind: "accept", view, values: [{ seq, digest }] }, ...to);
+const accepts = (replica: number, seq: number, digest: string, view: number, leader = 0) =>
+  says(replica, { kind: "accepted", view, seq, digest }, leader);
+const letsLead = (replica: number, view: number, candidate: number) =>
+  says(replica, { kind: "promise", view, candidate, accepted: [] }, candidate);
+const enters = (replica: number, view: number, primary: number): Happening => ({ kind: "view-entered", replica, view, primary });
+
+/** Replica 0 leads in view 0, and replica 1 accepts A at 1. */
+const CHOSEN: Story = [enters(0, 0, 0), offers(0, 1, "A", 0, 1, 2), accepts(1, 1, "A", 0)];
+
+describe("checkers of Multi-Paxos and Raft", () => {
+  for (const facts of [RAFT, PAXOS]) {
+    it(`${facts.protocol}: nothing is wrong with a value that a majority has`, () => {
+      expect(told(facts, CHOSEN, executes(0, 1, "A"), executes(2, 1, "A"))).to.equal("holds");
+    });
+
+    it(`${facts.protocol}: majority: what only its leader has is not executed`, () => {
+      expect(told(facts, enters(0, 0, 0), offers(0, 1, "A", 0, 1), executes(0, 1, "A"))).to.equal(
+        "majority: replica 0 executed A at 1, which fewer than 2 replicas had.",
+      );
+    });
+
+    it(`${facts.protocol}: promises: nothing is accepted below one's word`, () => {
+      expect(told(facts, letsLead(1, 4, 1), accepts(1, 1, "A", 3))).to.equal(
+        "promises: replica 1 accepted 1 in 3 after it had given its word in 4.",
+      );
+      expect(told(facts, accepts(1, 1, "A", 3), letsLead(1, 2, 2))).to.equal(
+        "promises: replica 1 let replica 2 lead in 2 after it had given its word in 3.",
+      );
+    });
+
+    it(`${facts.protocol}: one-value: a leader offers one value for one number in one view`, () => {
+      expect(told(facts, offers(0, 1, "A", 0, 1), offers(0, 1, "B", 0, 2))).to.equal(
+        "one-value: replica 0 offered B for 1 in 0, where it had offered A before.",
+      );
+      expect(told(facts, offers(0, 1, "A", 0, 1), offers(1, 1, "B", 1, 2), offers(0, 1, "A", 0, 2))).to.equal("holds");
+    });
+  }
+
+  it("Raft §5.2: one vote a term, also for oneself", () => {
+    const stands = says(1, { kind: "candidate", view: 2 }, 0, 2);
+    expect(told(RAFT, letsLead(1, 2, 0), letsLead(1, 2, 2))).to.equal(
+      "promises: replica 1 let both replica 0 and replica 2 lead in 2.",
+    );
+    expect(told(RAFT, stands, letsLead(1, 2, 0))).to.equal("promises: replica 1 let both replica 1 and replica 0 lead in 2.");
+    expect(told(RAFT, letsLead(1, 2, 0), letsLead(1, 2, 0), letsLead(1, 3, 2))).to.equal("holds");
+  });
+
+  it("Raft §5.2: one leader a term", () => {
+    expect(told(RAFT, enters(0, 1, 0), enters(1, 1, 0), enters(2, 1, 2))).to.equal(
+      "one-leader: replica 2 followed leader 2 in 1, where replica 0 had followed leader 0.",
+    );
+  });
+
+  it("Raft §5.3: an acknowledgement is for the whole log before it; in Multi-Paxos for one instance", () => {
+    const story = [enters(0, 0, 0), offers(0, 1, "A", 0, 1), offers(0, 2, "B", 0, 1), accepts(1, 2, "B", 0), executes(0, 1, "A")];
+    expect(told(RAFT, ...story)).to.equal("holds");
+    expect(told(PAXOS, ...story)).to.equal("majority: replica 0 executed A at 1, which fewer than 2 replicas had.");
+  });
+
+  const split = (facts: ClusterFacts) =>
+    told(
+      facts,
+      lies(0),
+      enters(1, 0, 0),
+      offers(0, 1, "A", 0, 1),
+      offers(0, 1, "B", 0, 2),
+      accepts(1, 1, "A", 0),
+      accepts(2, 1, "B", 0),
+      executes(1, 1, "A"),
+      executes(2, 1, "B"),
+    );
+
+  it("a liar that offers two values: the majorities meet in it alone", () => {
+    const story =
+      "agreement: replica 2 executed B (view 0) at sequence number 1, where replica 1 had executed A (view 0). " +
+      "The majorities {0,1} and {0,2} meet only in the liar 0: 1 lie where none may.";
+    expect(split(RAFT)).to.equal(story);
+    expect(split(PAXOS)).to.equal(story);
+  });
+
+  it("a liar that makes others believe in a majority that there is not", () => {
+    expect(told(RAFT, lies(0), offers(0, 1, "A", 0, 1), executes(1, 1, "A"), executes(2, 1, "B"))).to.equal(
+      "agreement: replica 2 executed B (view 0) at sequence number 1, where replica 1 had executed A (view 0). " +
+        "The one was accepted by {0} and the other by {}, where a majority is 2: the liar 0 made others believe in it.",
+    );
+  });
+});
