@@ -1,5 +1,5 @@
 import type { Principal, ReplicaConfig } from "@bft/core";
-import { BEHAVIOURS, createPbftBehaviour } from "@bft/sim/byzantine";
+import { behavioursOf, createPbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { portsOf } from "../../core/test/support/keys.js";
 import { clusterWith, contextOf, digestsOf, executedDigests, watched } from "./byzantine/support.js";
@@ -23,11 +23,11 @@ const PROMISED = [
 
 describe("the catalogue of lies", () => {
   it("names each behaviour once and says what it sends and what must hold", () => {
-    const names = BEHAVIOURS.map(({ name }) => name);
+    const names = behavioursOf("pbft").map(({ name }) => name);
     expect(new Set(names).size, "each name once").to.equal(names.length);
     expect(names).to.include.members(PROMISED);
     expect(names[0], "the default").to.equal("equivocate");
-    for (const { name, summary, holds } of BEHAVIOURS) {
+    for (const { name, summary, holds } of behavioursOf("pbft")) {
       expect(name).to.match(/^[a-z]+(-[a-z]+)*$/);
       expect(summary).to.have.length.greaterThan(20);
       expect(holds).to.have.length.greaterThan(20);
@@ -43,7 +43,7 @@ describe("the catalogue of lies", () => {
     );
   });
 
-  for (const { name } of BEHAVIOURS) {
+  for (const { name } of behavioursOf("pbft")) {
     for (const liar of [0, 2]) {
       it(`${name} by ${liar === 0 ? "the primary" : "a backup"}: clients are answered right, correct replicas execute alike`, () => {
         const { cluster } = clusterWith(liar, name);

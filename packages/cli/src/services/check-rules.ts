@@ -1,4 +1,4 @@
-import type { TraceEvent } from "@bft/core";
+import type { ProtocolName, TraceEvent } from "@bft/core";
 import { counted } from "../view/text.js";
 import { type CheckLine, line } from "./check-report.js";
 
@@ -37,17 +37,35 @@ const votes: Looked = (tally) => counted(tally.of("pre-prepare", "prepare", "com
 const views: Looked = (tally) =>
   `${counted(tally.of("view-change"), "view-change")}, ${counted(tally.of("new-view"), "new-view")}`;
 
+type Rule = readonly [name: string, looked: Looked];
+
 /** The checkers of a trace by name, in the order in which they are told, with what each looks at. */
-const RULES: readonly (readonly [name: string, looked: Looked])[] = [
+const OF_REQUESTS: readonly Rule[] = [
   ["agreement", executions],
   ["validity", requests],
   ["exactly-once", requests],
   ["order", executions],
   ["answered", (tally) => `${counted(tally.of("replied"), "reply", "replies")}, ${counted(tally.of("answered"), "answer")}`],
+];
+
+const OF_PBFT: readonly Rule[] = [
   ["equivocation", (tally) => `${votes(tally)}, ${views(tally)}`],
   ["certificates", votes],
   ["carry-over", (tally) => `${votes(tally)}, ${views(tally)}`],
   ["new-view", views],
+];
+
+const promised: Looked = (tally) => counted(tally.of("candidate", "promise"), "promise");
+const accepted: Looked = (tally) => counted(tally.of("accepted"), "acknowledgement");
+
+/** Of Multi-Paxos and Raft. */
+const OF_LEADERS: readonly Rule[] = [
+  ["one-leader", (tally) => counted(tally.of("view-entered"), "leadership")],
+  ["promises", (tally) => `${promised(tally)}, ${accepted(tally)}`],
+  ["one-value", (tally) => counted(tally.of("accept"), "proposal")],
+];
+
+const OF_STATE: readonly Rule[] = [
   ["monotone", (tally) => `${counted(tally.of("started"), "start")}, ${executions(tally)}`],
   [
     "checkpoint-equality",
@@ -65,10 +83,15 @@ export interface Finding {
   readonly count: number;
 }
 
-/** A line for each checker, and for each that found something and is not known here. */
-export function ruleLines(tally: TraceTally, findings: ReadonlyMap<string, Finding>): readonly CheckLine[] {
-  const known = RULES.map(([name, looked]) => judged(line(name, looked(tally)), findings.get(name)));
-  const others = [...findings].filter(([name]) => !RULES.some(([rule]) => rule === name));
+/** A line for each checker of the protocol, and for each that found something and is not known here. */
+export function ruleLines(
+  tally: TraceTally,
+  findings: ReadonlyMap<string, Finding>,
+  protocol: ProtocolName,
+): readonly CheckLine[] {
+  const rules = [...OF_REQUESTS, ...(protocol === "pbft" ? OF_PBFT : OF_LEADERS), ...OF_STATE];
+  const known = rules.map(([name, looked]) => judged(line(name, looked(tally)), findings.get(name)));
+  const others = [...findings].filter(([name]) => !rules.some(([rule]) => rule === name));
   return [...known, ...others.map(([name, finding]) => judged(line(name, "the whole trace"), finding))];
 }
 

@@ -29,7 +29,7 @@ export function checkTrace(trace: ClusterTrace, config: ClusterConfig, executed:
   const liars = summaries.filter(({ lied }) => lied).map(({ replica }) => replica);
   const events = summaries.reduce((sum, each) => sum + each.events, 0);
   const traced = line("trace", `${counted(events, "event")} of ${replicasNamed(summaries.map(({ replica }) => replica))}`);
-  const rules = ruleLines(tally, findings).map((each) =>
+  const rules = ruleLines(tally, findings, config.protocol).map((each) =>
     each.name === "validity" ? orUnknown(each, unknownRequests(trace.unknownRequests)) : each,
   );
   const missing = confusion ?? missingIn(trace, executed);

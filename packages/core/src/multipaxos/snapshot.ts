@@ -114,6 +114,8 @@ function install(r: PaxosState, state: StateAt): void {
   for (const leaves of leafGroups(state.root, r.ports.hash)) r.persist(leavesRecord(state.seq, leaves));
   r.persist(installedRecord(state.seq, state.stateDigest));
   installState(r, state);
+  // The question is answered in full: what comes after it is asked for next.
+  if (r.catchUp !== null) r.catchUp.upTo = state.seq;
   r.emit({ kind: "state-installed", seq: state.seq, stateDigest: state.stateDigest });
 }
 

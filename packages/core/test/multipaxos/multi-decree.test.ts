@@ -1,3 +1,4 @@
+import { encodeWire } from "@bft/core";
 import { MULTIPAXOS } from "@bft/core/multipaxos";
 import { expect } from "chai";
 import { CrashCluster } from "../support/crash-cluster.js";
@@ -17,6 +18,7 @@ import {
   requestOf,
   type TestValue,
   valueNamed,
+  valueOfBytes,
   valueOfRequest,
 } from "./lone.js";
 
@@ -111,7 +113,8 @@ describe("Paxos Made Simple §3: implementing a state machine", () => {
 
   it("an acceptor tells in parts what is too much for one message", () => {
     const lone = new LonePaxos(1, { batchBytesMax: 600_000, operationBytesMax: 60_000 });
-    const big = [1, 2, 3].map((at) => valueNamed("x".repeat(500_000), at));
+    const operations = Array.from({ length: 8 }, () => "x".repeat(60_000));
+    const big = [1, 2, 3].map((timestamp) => valueOfBytes(encodeWire([[0, timestamp, operations]])));
     lone.deliver(...big.map((value, index) => acceptOf(0, index + 1, value)));
     const [first] = messagesIn(lone.deliver(prepareOf(2)), "promise");
     expect(first?.complete).to.equal(false);
@@ -127,7 +130,7 @@ describe("Paxos Made Simple §3: implementing a state machine", () => {
     const effects = lone.deliver(promiseOf(2, 1, [[9, 0, b]], { low: 8, executed: 8 }));
     expect(lone.status.isPrimary).to.equal(false);
     expect(proposalsIn(effects), "instance 1 is chosen already, and not as a no-op").to.deep.equal([]);
-    for (let tick = 0; tick < 3; tick++) lone.fire("tick");
+    for (let tick = 0; tick < 2; tick++) lone.fire("tick");
     expect(lone.said("fetch")).to.deep.equal([{ kind: "fetch", from: 1 }]);
   });
 
@@ -197,7 +200,7 @@ describe("Paxos Made Simple §3: implementing a state machine", () => {
   });
 
   it("an acceptor that executed an instance long ago tells a leader that proposes in it how far it is", () => {
-    const lone = new LonePaxos(1, { checkpointInterval: 1 });
+    const lone = new LonePaxos(1, { checkpointInterval: 1, pipelineDepth: 2 });
     lone.deliver(acceptOf(0, 1, a), acceptOf(0, 2, b, 1), acceptOf(0, 3, c, 2), heartbeatOf(0, 3));
     const effects = lone.deliver(acceptOf(2, 1, NO_OP));
     expect(droppedIn(effects)).to.deep.equal(["below-window"]);

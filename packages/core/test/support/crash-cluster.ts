@@ -45,6 +45,8 @@ export interface CrashClusterOptions {
   readonly start?: boolean;
   /** How long after a snapshot its state is durable; the records before it go then. Default: at once. */
   readonly saveDelayMs?: () => number;
+  /** How long a host gathers what its replica does before it writes it down in one go and lets the messages leave. Default: not at all. */
+  readonly gatherMs?: () => number;
 }
 
 interface Due {
@@ -77,6 +79,9 @@ export class CrashCluster<M extends MessageBase> {
   now = 0;
   readonly #service: Service = SERVICES.get("kv") as Service;
   readonly #saveDelayMs: () => number;
+  readonly #gatherMs: () => number;
+  /** What each host has gathered and not written down yet. */
+  readonly #gathered: Effect<M>[][] = [];
   readonly #due: Due[] = [];
   /** Which setting of a timer counts: earlier ones, and those of an earlier life, do not. */
   readonly #timers = new Map<string, number>();
@@ -89,6 +94,7 @@ export class CrashCluster<M extends MessageBase> {
     const replicas = options.replicas ?? protocol.replicasFor(faults);
     const clients = options.clients ?? 2;
     this.#saveDelayMs = options.saveDelayMs ?? (() => 0);
+    this.#gatherMs = options.gatherMs ?? (() => 0);
     this.safety = new CrashSafety(protocol.name === "raft");
     this.configs = Array.from({ length: replicas }, (_, id) => ({
       self: id as ReplicaId,
@@ -110,6 +116,7 @@ export class CrashCluster<M extends MessageBase> {
       this.disks.push(new CrashDisk());
       this.replicas.push(null);
       this.#lives.push(0);
+      this.#gathered.push([]);
     }
     const rules = protocol.clientRules(protocol.quorums(replicas, faults), "ordered");
     for (let id = 0; id < clients; id++) {
@@ -135,6 +142,9 @@ export class CrashCluster<M extends MessageBase> {
 
   /** Ends a replica at once. @param torn records torn off the end of its log, of those that nothing depends on yet */
   kill(id: number, torn = 0): void {
+    const unwritten = (this.#gathered[id] ?? []).flatMap((effect) => (effect.kind === "persist" ? [effect.record] : []));
+    this.disk(id).write(unwritten, null);
+    this.#gathered[id] = [];
     this.replicas[id] = null;
     this.#lives[id] = (this.#lives[id] ?? 0) + 1;
     this.disk(id).crash(torn);
@@ -248,30 +258,47 @@ export class CrashCluster<M extends MessageBase> {
     for (const effect of effects) {
       this.effects[id]?.push(effect);
       this.safety.onEffect(id, effect);
-      this.#carryOut(id, effect);
+      if (effect.kind === "start-timer" || effect.kind === "cancel-timer")
+        this.#setTimer(replicaPrincipal(id as ReplicaId), effect);
+      else this.#gathered[id]?.push(effect);
       if (effect.kind === "persist" && this.crashAfter(id, effect.record)) {
         this.kill(id);
-        break;
+        return effects;
       }
     }
+    const life = this.#lives[id];
+    const gatherMs = this.#gatherMs();
+    if (gatherMs === 0) this.#flush(id);
+    else
+      this.after(gatherMs, () => {
+        if (this.#lives[id] === life) this.#flush(id);
+      });
     return effects;
+  }
+
+  /** Writes down what was gathered, in one go, and then lets the messages leave. */
+  #flush(id: number): void {
+    const gathered = this.#gathered[id] ?? [];
+    this.#gathered[id] = [];
+    const records = gathered.flatMap((effect) => (effect.kind === "persist" ? [effect.record] : []));
+    const snapshot = gathered.filter((effect) => effect.kind === "checkpoint-stable").at(-1) ?? null;
+    this.disk(id).write(records, snapshot);
+    if (snapshot !== null) this.#saveLater(id);
+    for (const effect of gathered) this.#carryOut(id, effect);
+  }
+
+  #saveLater(id: number): void {
+    const life = this.#lives[id];
+    const delayMs = this.#saveDelayMs();
+    if (delayMs === 0) return this.disk(id).save();
+    this.after(delayMs, () => {
+      if (this.#lives[id] === life) this.disk(id).save();
+    });
   }
 
   #carryOut(id: number, effect: Effect<M>): void {
     const from = replicaPrincipal(id as ReplicaId);
-    const disk = this.disk(id);
     switch (effect.kind) {
-      case "persist":
-        return disk.append(effect.record);
-      case "checkpoint-stable": {
-        disk.begin(effect.seq, effect.state, effect.records);
-        const life = this.#lives[id];
-        const delayMs = this.#saveDelayMs();
-        if (delayMs === 0) return disk.save();
-        return this.after(delayMs, () => {
-          if (this.#lives[id] === life) disk.save();
-        });
-      }
       case "send":
         return this.#leave(id, from, replicaPrincipal(effect.to), effect.signed);
       case "reply":
@@ -279,9 +306,6 @@ export class CrashCluster<M extends MessageBase> {
       case "broadcast":
         for (const { self } of this.configs) if (self !== id) this.#leave(id, from, replicaPrincipal(self), effect.signed);
         return;
-      case "start-timer":
-      case "cancel-timer":
-        return this.#setTimer(from, effect);
     }
   }
 

@@ -1,5 +1,12 @@
 import type { SavedState, SeqNum, Snapshot } from "@bft/core";
 
+/** A snapshot, and the records that say again what still matters. */
+export interface Restated {
+  readonly seq: SeqNum;
+  readonly state: Snapshot;
+  readonly records: readonly Uint8Array[];
+}
+
 /**
  * What a replica wrote down, as its host keeps it: segments of records, a new one with each snapshot's restatement; the older ones go
  * once the snapshot's state is saved. What nothing that left depends on may be torn off by a crash.
@@ -20,21 +27,23 @@ export class CrashDisk {
     return this.#tail;
   }
 
-  append(record: Uint8Array): void {
-    this.#segments.at(-1)?.push(record);
-    this.#tail += 1;
+  /**
+   * One write of the host. What comes in one write with a snapshot stands in both segments, also what was written before the snapshot
+   * was taken: to read it twice must be harmless.
+   */
+  write(records: readonly Uint8Array[], snapshot: Restated | null): void {
+    this.#segments.at(-1)?.push(...records);
+    this.#tail += records.length;
+    if (snapshot === null) return;
+    this.#segments.push([...snapshot.records, ...records]);
+    this.#unsaved = { seq: snapshot.seq, root: snapshot.state };
+    this.#tail = 0;
   }
 
   /** A message left: all before it is durable, also that the replica noticed its loss. */
   sync(): void {
     this.#tail = 0;
     this.lost = false;
-  }
-
-  begin(seq: SeqNum, root: Snapshot, records: readonly Uint8Array[]): void {
-    this.#segments.push([...records]);
-    this.#unsaved = { seq, root };
-    this.#tail = 0;
   }
 
   /** The state of the latest snapshot is durable. */

@@ -23,6 +23,7 @@ const CLIENTS = 2;
 export function hunt<M extends MessageBase>(protocol: Protocol<M>, seed: number): Hunted {
   const random = new Random(seed);
   const faults = random.chance(0.3) ? 2 : 1;
+  const gathers = random.chance(0.4);
   const cluster = new CrashCluster(protocol, {
     faults,
     clients: CLIENTS,
@@ -32,6 +33,7 @@ export function hunt<M extends MessageBase>(protocol: Protocol<M>, seed: number)
       pipelineDepth: random.pick([1, 2, 4]),
       batchBytesMax: random.pick([1024, 65_536]),
     },
+    gatherMs: () => (gathers ? random.below(40) : 0),
     saveDelayMs: () => random.pick([0, 0, 100, 2000]),
   });
   const count = { crashes: 0, tornOff: 0, wiped: 0, lost: 0 };

@@ -47,15 +47,8 @@ function lieNamed<L extends { readonly name: string }>(lies: readonly L[], name:
   throw new RangeError(`there is no behaviour "${name.slice(0, 40)}" in ${protocol}; there are: ${known}`);
 }
 
-/** What PBFT's replicas can do. */
-export const BEHAVIOURS: readonly BehaviourInfo[] = behavioursOf("pbft");
-
 /** What must happen for a lie to be told at all: a view change, a state transfer, or nothing out of the way. */
 export type Situation = "view-change" | "state-transfer" | null;
-
-export function situationOf(name: string): Situation {
-  return situationIn("pbft", name);
-}
 
 export function situationIn(protocol: ProtocolName, name: string): Situation {
   if (protocol !== "pbft") return IN_ELECTIONS.has(name) ? "view-change" : null;
@@ -67,10 +60,6 @@ export function situationIn(protocol: ProtocolName, name: string): Situation {
 const IN_ELECTIONS: ReadonlySet<string> = new Set(["forget-accepted", "false-ack", "double-vote", "forget-vote", "stale-leader"]);
 
 /** The replica that has most occasion for a lie: the first primary or leader, or the next one; null: any has. */
-export function seatOf(name: string): 0 | 1 | null {
-  return seatIn("pbft", name);
-}
-
 export function seatIn(protocol: ProtocolName, name: string): 0 | 1 | null {
   if (protocol !== "pbft") return LIES[protocol].some((each) => each.name === name && each.group === "leader") ? 0 : null;
   if (PRIMARY.some((each) => each.name === name)) return 0;

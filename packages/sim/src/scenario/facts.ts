@@ -1,4 +1,5 @@
 import type { ProtocolName } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { behavioursOf } from "../byzantine/index.js";
 
 /** What a scenario may name on a cluster of one protocol. */
@@ -8,7 +9,6 @@ export interface ProtocolFacts {
 }
 
 export function factsOf(protocol: ProtocolName, faults: number): ProtocolFacts {
-  const known = behavioursOf(protocol).map(({ name }) => name);
-  const behaviours = known.length > 0 ? known : behavioursOf("raft").map(({ name }) => name);
-  return { replicas: protocol === "pbft" ? 3 * faults + 1 : 2 * faults + 1, behaviours };
+  const behaviours = behavioursOf(protocol).map(({ name }) => name);
+  return { replicas: protocolNamed(protocol).replicasFor(faults), behaviours };
 }

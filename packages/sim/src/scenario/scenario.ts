@@ -82,7 +82,7 @@ export type Claim =
   /** Requests by name. */
   | { readonly kind: "answered" | "unanswered"; readonly requests: readonly string[] }
   | { readonly kind: "executed" | "not-executed"; readonly upTo: string | number; readonly on: Selector }
-  /** The newest slot: as a condition to wait for it is there or further, as an expectation exactly there. */
+  /** The slot of the last request: as a condition to wait for it is there or further, as an expectation exactly there. */
   | { readonly kind: "phase"; readonly phase: Phase | "nothing"; readonly on: Selector }
   /** More than half of `on` name the same primary, and that one is up; `changed`: another view than before the last fault. */
   | { readonly kind: "primary"; readonly is: "known" | "changed"; readonly on: Selector };

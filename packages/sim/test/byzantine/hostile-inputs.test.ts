@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { clientPrincipal, type Principal, type ReplicaConfig, replicaPrincipal, SERVICES, type Service } from "@bft/core";
 import { type PbftMessage, PbftReplica, type PbftSigned, pbftCodec } from "@bft/core/pbft";
 import { Random } from "@bft/sim";
-import { BEHAVIOURS, createPbftBehaviour } from "@bft/sim/byzantine";
+import { behavioursOf, createPbftBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import fc from "fast-check";
 import { TestCluster } from "../../../core/test/support/cluster.js";
@@ -116,7 +116,7 @@ describe("liars among liars", () => {
     honest = keptBy(null, 2, 800);
   });
 
-  for (const { name } of BEHAVIOURS)
+  for (const { name } of behavioursOf("pbft"))
     for (const self of [0, 2])
       it(`${name} as replica ${self} survives 500 hostile inputs, and says only what can be sent`, () => {
         const step = liarOf(name, self);
@@ -135,7 +135,7 @@ describe("liars among liars", () => {
           }
       });
 
-  for (const { name } of BEHAVIOURS)
+  for (const { name } of behavioursOf("pbft"))
     it(`${name} keeps a bounded number of messages, however many come`, async () => {
       expect(await keptBy(name, 2, 800)).to.be.at.most((await honest) + KEPT_MAX);
     });

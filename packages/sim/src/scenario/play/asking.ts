@@ -2,6 +2,7 @@ import type { OperationResult } from "@bft/core";
 import type { RequestAccount } from "../outcome.js";
 import type { Submission } from "../scenario.js";
 import type { Stage } from "../stage.js";
+import { newestSlot } from "./claims.js";
 import { type Done, done, failed, held } from "./done.js";
 import type { Patience } from "./patience.js";
 import { listed, resultText, spanText, valueText } from "./words.js";
@@ -16,6 +17,7 @@ export class Asking {
   readonly #stage: Stage;
   readonly #patience: Patience;
   readonly #handed: Handed[] = [];
+  #slotBefore = 0;
 
   constructor(stage: Stage, patience: Patience) {
     this.#stage = stage;
@@ -31,9 +33,15 @@ export class Asking {
     return new Map(this.#handed.flatMap(({ name, number }) => (name === null ? [] : [[name, number] as const])));
   }
 
+  /** The newest slot that there was when the last request was handed in. */
+  get slotBefore(): number {
+    return this.#slotBefore;
+  }
+
   /** @param lieLeftOut a lie that comes before was not told: what the client is told because of it is not expected then */
   async submit(step: Submission, lieLeftOut: boolean): Promise<Done> {
     const { operations, as, withinMs } = step;
+    this.#slotBefore = newestSlot(await this.#stage.look());
     const number = await this.#stage.submit(operations);
     this.#handed.push({ name: as, operations, submittedAt: this.#stage.now, number });
     const asked = `the client asks for ${listed(operations.map((each) => `"${each}"`))}${as === null ? "" : ` (${as})`}`;

@@ -19,6 +19,8 @@ export interface Sight {
   readonly requests: ReadonlyMap<string, number>;
   /** Who led before the last fault. */
   readonly before: Primary | null;
+  /** The newest slot that there was when the last request was handed in: later ones are its own. */
+  readonly slotBefore: number;
   /** A condition to wait for: a phase that was passed counts. */
   readonly waiting: boolean;
 }
@@ -64,18 +66,19 @@ const ORDER: readonly (Phase | "nothing")[] = ["nothing", "pre-prepared", "prepa
 
 async function phase(
   { phase: wanted, on }: Extract<Claim, { kind: "phase" }>,
-  { stage, company, waiting }: Sight,
+  { stage, company, waiting, slotBefore }: Sight,
 ): Promise<Seen> {
   const standings = await stage.look();
   const newest = newestSlot(standings);
   const up = (await company.named(on)).filter((id) => (standings[id] ?? null) !== null);
   if (up.length === 0) return { holds: false, saw: "none of them is up" };
-  const found = up.map((id) => ({ id, phase: phaseOf(slotOf(standings[id] ?? null, newest)) }));
+  const slotAt = (id: number) => (newest > slotBefore ? slotOf(standings[id] ?? null, newest) : null);
+  const found = up.map((id) => ({ id, phase: phaseOf(slotAt(id)) }));
   const rank = (each: Phase | "nothing") => ORDER.indexOf(each);
   const fits = (each: Phase | "nothing") => (waiting ? rank(each) >= rank(wanted) : each === wanted);
   return {
-    holds: newest > 0 && found.every((each) => fits(each.phase)),
-    saw: newest === 0 ? "there is no slot yet" : `slot ${newest}: ${phasesText(found)}`,
+    holds: found.every((each) => fits(each.phase)),
+    saw: newest > slotBefore ? `slot ${newest}: ${phasesText(found)}` : "nobody has a slot for the request yet",
   };
 }
 
@@ -85,7 +88,8 @@ function phasesText(found: readonly { readonly id: number; readonly phase: strin
   return names.map((name) => `${name} at ${at(name)}`).join(", ");
 }
 
-function newestSlot(standings: Standings): number {
+/** The highest sequence number that anybody has something for. */
+export function newestSlot(standings: Standings): number {
   return Math.max(0, ...standings.flatMap((status) => status?.slots.map(({ seq }) => seq) ?? []));
 }
 

@@ -163,7 +163,8 @@ export class Player {
   }
 
   get #sight(): Omit<Sight, "waiting"> {
-    return { stage: this.#stage, company: this.#company, requests: this.#asking.byName, before: this.#before };
+    const { byName: requests, slotBefore } = this.#asking;
+    return { stage: this.#stage, company: this.#company, requests, before: this.#before, slotBefore };
   }
 
   /** `replica 0 (the primary)`. */

@@ -38,6 +38,8 @@ class SimStage implements Stage {
   readonly #world: World<MessageBase>;
   readonly #events: TraceEvent[] = [];
   readonly #requests: { timestamp: number | null; invokedAt: number; answer: Answer | null }[] = [];
+  /** Those that lie at this moment. */
+  readonly #lying = new Set<number>();
   #invoked = 0;
   #operations = 0;
 
@@ -78,13 +80,13 @@ class SimStage implements Stage {
     for (const replica of replicas) {
       this.#world.carryOut({ kind: "crash", replica, effects: 0, torn: 0 });
       // A process that is started anew is honest.
-      this.#world.behave(replica, null, []);
+      if (this.#lying.has(replica)) this.#behave(replica, null, []);
       this.#world.carryOut({ kind: "restart", replica });
     }
   }
 
   async lie(replicas: readonly number[], behaviour: string | null): Promise<void> {
-    for (const replica of replicas) this.#world.behave(replica, behaviour, replicas);
+    for (const replica of replicas) this.#behave(replica, behaviour, replicas);
   }
 
   async partition(groups: readonly (readonly number[])[]): Promise<void> {
@@ -128,6 +130,12 @@ class SimStage implements Stage {
 
   async close(): Promise<void> {
     this.#world.end();
+  }
+
+  #behave(replica: number, behaviour: string | null, accomplices: readonly number[]): void {
+    this.#world.behave(replica, behaviour, accomplices);
+    if (behaviour === null) this.#lying.delete(replica);
+    else this.#lying.add(replica);
   }
 
   #onHappening(at: number, happening: Happening): void {
