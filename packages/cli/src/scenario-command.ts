@@ -1,5 +1,10 @@
 import path from "node:path";
-import { Command, Flags } from "@oclif/core";
+import type { Scenario } from "@bft/sim/scenario";
+import { Args, Command, Flags } from "@oclif/core";
+import { wholeNumberFlag } from "./flags.js";
+import type { Output } from "./output.js";
+import { loadScenario, ScenarioFileError } from "./services/scenario/load.js";
+import { span } from "./view/line.js";
 
 /** Columns of an account where there is no terminal to ask. */
 const COLUMNS = 110;
@@ -12,6 +17,16 @@ export abstract class ScenarioCommand extends Command {
       helpGroup: "GLOBAL",
     }),
   };
+
+  /** The scenario of that name or file. @throws CliError when there is none; what is wrong with a file was told before that. */
+  protected async scenarioOf(nameOrFile: string, output: Output): Promise<Scenario> {
+    try {
+      return await loadScenario(nameOrFile, this.scenarioFolder);
+    } catch (error) {
+      if (error instanceof ScenarioFileError) for (const problem of error.problems) output.note(span(problem, "bad"));
+      throw error;
+    }
+  }
 
   /** Where the scenarios lie that come with bft. */
   protected get scenarioFolder(): string {
@@ -32,3 +47,20 @@ export abstract class ScenarioCommand extends Command {
     throw error;
   }
 }
+
+export const scenarioArg = Args.string({
+  required: true,
+  description: "name of one that comes with bft, or a file such as mine.yaml",
+});
+
+/** Where a scenario is played: on processes, or in the simulator. */
+export const simFlags = {
+  sim: Flags.boolean({ summary: "in the simulator, in virtual time: no process is started" }),
+  seed: wholeNumberFlag({
+    summary: "the seed of the simulated world",
+    min: 0,
+    max: 4_294_967_295,
+    default: 1,
+    helpValue: "<seed>",
+  }),
+};

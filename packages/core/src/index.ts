@@ -8,7 +8,7 @@ export * from "./replication/client.js";
 export { clientCodec, WIRE_LIMITS } from "./replication/codec.js";
 export type { ReplicaConfig } from "./replication/config.js";
 export type { Claimed, ClientMessage, Reply, Request } from "./replication/messages.js";
-export type { Protocol, ProtocolName, ProtocolWords } from "./replication/protocol.js";
+export type { PhaseWords, Protocol, ProtocolName, ProtocolWords } from "./replication/protocol.js";
 export { NOTHING_SAVED, RecoveryError, type SavedState } from "./replication/saved.js";
 export * from "./service.js";
 export { callService, type ServiceHost } from "./service-calls.js";

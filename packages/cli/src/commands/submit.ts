@@ -48,7 +48,7 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
     const accepted = await submitAll(cluster.dir, requests, { timeoutMs: flags.timeout, readOnly: flags.read }, (outcome) => {
       output.object(outcome);
       if (flags.quiet) output.lines(outcome.results.map(({ value }) => [span(value ?? "")]));
-      else output.lines([...(first ? [] : [[]]), ...outcomeLines(outcome)]);
+      else output.lines([...(first ? [] : [[]]), ...outcomeLines(outcome, cluster.config.protocol)]);
       first = false;
     });
     if (!accepted) this.exit(1);

@@ -30,7 +30,7 @@ function body(state: DashboardState, layout: Layout): Line[] {
   const { columns } = layout;
   return [
     ...gap,
-    ...some(layout.tableHead, () => [replicasHead(cluster.replicas, columns)]),
+    ...some(layout.tableHead, () => [replicasHead(cluster, columns)]),
     ...exactly(layout.table, replicaLines(state, columns, layout.table)),
     ...exactly(layout.gapBeforeSlots, []),
     ...some(layout.slotsHead, () => [slotsHead(cluster, columns)]),

@@ -1,4 +1,5 @@
 import { timeSpan } from "../view/numbers.js";
+import { wordsOf } from "../view/protocol-words.js";
 import { replicasNamed } from "../view/text.js";
 import { type ClusterModel, isHonest, type Observation, votes } from "../watch/model.js";
 import { coreOf } from "../watch/reach.js";
@@ -15,7 +16,7 @@ export type LiveState =
  * executed by `now`, or execution goes on.
  */
 export function livenessOf(first: ClusterModel, now: ClusterModel): LiveState {
-  const { quorum } = now.facts;
+  const { quorum, protocol } = now.facts;
   const all = now.replicas.length;
   const voters = now.replicas.filter(votes);
   if (voters.length < quorum) {
@@ -33,7 +34,7 @@ export function livenessOf(first: ClusterModel, now: ClusterModel): LiveState {
     };
   const views = inOneView(core);
   if (views.length < quorum) {
-    const why = `no ${quorum} of ${replicasNamed(ids(core))} are in one view`;
+    const why = `no ${quorum} of ${replicasNamed(ids(core))} are in one ${wordsOf(protocol).view}`;
     return { kind: "not-yet", looked, why, replicas: ids(core) };
   }
   const stuck = waitingIn(core, first);
@@ -41,7 +42,10 @@ export function livenessOf(first: ClusterModel, now: ClusterModel): LiveState {
     const why = `requests wait at ${replicasNamed(ids(stuck))}, and nothing is executed`;
     return { kind: "not-yet", looked, why, replicas: ids(stuck) };
   }
-  return { kind: "holds", looked: `${looked}, ${views.length} in view ${views[0]?.status?.machine.view}, nothing is stuck` };
+  return {
+    kind: "holds",
+    looked: `${looked}, ${views.length} in ${wordsOf(protocol).view} ${views[0]?.status?.machine.view}, nothing is stuck`,
+  };
 }
 
 /** The line of what came out after `waitedMs`. */

@@ -2,6 +2,7 @@ import type { OperationResult } from "@bft/core";
 import type { SubmitOutcome } from "@bft/replica";
 import { type Line, span, type Tone } from "./line.js";
 import { timeSpan } from "./numbers.js";
+import { trustsLeader, wordsOf } from "./protocol-words.js";
 import { counted, printable, replicasNamed } from "./text.js";
 
 /** What the service answered, as a person reads it. */
@@ -22,15 +23,18 @@ export function outcomeSentence({ operations, results, seq, agreed, disagreed, l
 }
 
 /** One request's outcome as the rows that `bft submit` prints. */
-export function outcomeLines(outcome: SubmitOutcome): readonly Line[] {
+/** @param protocol of the cluster: where one answer is believed, nobody else answers */
+export function outcomeLines(outcome: SubmitOutcome, protocol: string): readonly Line[] {
   const { operations, results, seq, view, agreed, disagreed, silent, latencyMs } = outcome;
+  const words = wordsOf(protocol);
   const rows: Line[] = results.map((result, index) => [
     span(label("result"), "dim"),
     span(resultText(result), resultTone(result)),
     ...(operations.length > 1 ? [span(`   ${printable(operations[index] ?? "")}`, "dim")] : []),
   ]);
-  rows.push([span(label("slot"), "dim"), span(`sequence number ${seq}, view ${view}`)]);
-  rows.push([span(label("alike"), "dim"), span(agreed.length === 0 ? "none" : replicasNamed(agreed), "good")]);
+  rows.push([span(label("slot"), "dim"), span(`${words.seq} ${seq}, ${words.view} ${view}`)]);
+  if (trustsLeader(protocol)) rows.push([span(label("from"), "dim"), span(`${replicasNamed(agreed)}, believed`, "good")]);
+  else rows.push([span(label("alike"), "dim"), span(agreed.length === 0 ? "none" : replicasNamed(agreed), "good")]);
   for (const { replica, results: theirs } of disagreed) {
     rows.push([
       span(label("differs"), "dim"),

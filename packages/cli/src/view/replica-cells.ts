@@ -2,6 +2,7 @@ import { isLying, type Observation } from "../watch/model.js";
 import { glyphs } from "./glyphs.js";
 import { type Span, span, type Tone } from "./line.js";
 import { compact } from "./numbers.js";
+import { trustsLeader, wordsOf } from "./protocol-words.js";
 
 /** One word for how a replica is. A lying one keeps its role beside it. */
 export type ReplicaState =
@@ -47,8 +48,11 @@ const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
 function stateSpan(replica: Observation): Span {
   const state = stateOf(replica);
   const { glyph, tone } = looks[state];
-  const words = state === "lying" ? `lying ${roleOf(replica)}` : state.replace("-", " ");
-  return span(`${glyph} ${words}`, tone);
+  const words = wordsOf(replica.status?.protocol ?? "pbft");
+  const role = (is: "primary" | "backup" | null) => (is === null ? "" : words[is]);
+  const text =
+    state === "lying" ? `lying ${role(roleOf(replica))}` : state === "primary" || state === "backup" ? role(state) : state;
+  return span(`${glyph} ${text.replace("-", " ")}`, tone);
 }
 
 /** A column of the table of replicas. */
@@ -119,8 +123,22 @@ export const columns = {
   pid: { ...right, title: "pid", width: 7, priority: 30, cell: ({ pid }) => (pid === null ? none : span(String(pid), "dim")) },
 } as const satisfies Record<string, ReplicaColumn>;
 
-/** `columns`, with room for what is wrong with the links when something is. */
-export function withLinkFaults(wanted: readonly ReplicaColumn[], replicas: readonly Observation[]): readonly ReplicaColumn[] {
+/** The columns in the protocol's words, with room for what is wrong with the links when something is. */
+export function columnsFor(
+  wanted: readonly ReplicaColumn[],
+  replicas: readonly Observation[],
+  protocol: string,
+): readonly ReplicaColumn[] {
+  return withLinkFaults(wanted, replicas).map((column) => inWords(column, protocol));
+}
+
+function inWords(column: ReplicaColumn, protocol: string): ReplicaColumn {
+  if (!trustsLeader(protocol)) return column;
+  if (column === columns.view) return { ...column, title: wordsOf(protocol).view, width: 6 };
+  return column === columns.stable ? { ...column, title: wordsOf(protocol).checkpoint } : column;
+}
+
+function withLinkFaults(wanted: readonly ReplicaColumn[], replicas: readonly Observation[]): readonly ReplicaColumn[] {
   if (!replicas.some(({ status }) => status?.links.some(({ fault }) => fault !== null))) return wanted;
   return wanted.map((column) => (column === columns.links ? columns.faultyLinks : column));
 }

@@ -3,7 +3,8 @@ import type { ClusterModel, Observation } from "../watch/model.js";
 import { currentPrimary, currentView, type Verdict, verdictOf } from "../watch/verdict.js";
 import { type Line, span } from "./line.js";
 import { faultyLinkLines } from "./link-faults.js";
-import { columns as all, type ReplicaColumn, type ReplicaState, roleOf, stateOf, withLinkFaults } from "./replica-cells.js";
+import { wordsOf } from "./protocol-words.js";
+import { columns as all, columnsFor, type ReplicaColumn, type ReplicaState, roleOf, stateOf } from "./replica-cells.js";
 import { columnsThatFit, headLine, rowLine } from "./table.js";
 import { printable } from "./text.js";
 
@@ -26,14 +27,15 @@ const wanted: readonly ReplicaColumn[] = [
 /** The cluster for a person: a table of the replicas, what was refused, and whether it serves. */
 export function statusLines(model: ClusterModel, width: number): readonly Line[] {
   const { facts, replicas } = model;
-  const shown = columnsThatFit(withLinkFaults(wanted, replicas), width);
+  const words = wordsOf(facts.protocol);
+  const shown = columnsThatFit(columnsFor(wanted, replicas, facts.protocol), width);
   const verdict = verdictOf(model);
   const view = currentView(replicas);
   return [
     [
       span(`${facts.protocol} ${printable(facts.service)}`, "strong"),
       span(`  n = ${replicas.length}, f = ${facts.faults}, quorum ${facts.quorum}`),
-      span(view === null ? "" : `, view ${view}, primary ${currentPrimary(replicas)?.id ?? "–"}`),
+      span(view === null ? "" : `, ${words.view} ${view}, ${words.primary} ${currentPrimary(replicas)?.id ?? "–"}`),
     ],
     headLine(shown),
     ...replicas.map((replica) =>

@@ -1,3 +1,4 @@
+import type { ProtocolWords } from "@bft/core";
 import type { ReplicaEvent } from "@bft/replica";
 import { faultWords } from "../view/fault-words.js";
 import { replicasNamed } from "../view/text.js";
@@ -59,10 +60,10 @@ export function withNote(feed: Feed, atMs: number, text: string, tone: FeedTone 
 }
 
 /** The feed with what `replica` told. What several replicas tell is one entry that names them all. */
-export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaEvent): Feed {
-  if (event.kind === "executed") return withExecuted(feed, atMs, event);
+export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaEvent, words: ProtocolWords): Feed {
+  if (event.kind === "executed") return withExecuted(feed, atMs, event, words);
   if (event.kind === "link" && event.up && !brokeBefore(feed, event.replica)) return feed;
-  const { key, text, tone } = told(replica, event);
+  const { key, text, tone } = told(replica, event, words);
   const same = findSame(feed, key, atMs);
   if (!same) return append(feed, { atMs, tone, key, replicas: [replica], text, executed: null });
   const replicas = same.replicas.includes(replica) ? same.replicas : [...same.replicas, replica].sort((a, b) => a - b);
@@ -70,7 +71,12 @@ export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaE
 }
 
 /** Batches are told once, by the replica that executes them first; `bft status` shows how far each replica is. */
-function withExecuted(feed: Feed, atMs: number, event: Extract<ReplicaEvent["event"], { kind: "executed" }>): Feed {
+function withExecuted(
+  feed: Feed,
+  atMs: number,
+  event: Extract<ReplicaEvent["event"], { kind: "executed" }>,
+  words: ProtocolWords,
+): Feed {
   if (event.seq <= feed.executedTo) return feed;
   const last = feed.entries.at(-1);
   const { seq, view, operations, first } = event;
@@ -78,14 +84,21 @@ function withExecuted(feed: Feed, atMs: number, event: Extract<ReplicaEvent["eve
   const moved: Feed = { ...feed, executedTo: seq, firsts: operations === 0 ? feed.firsts : firsts };
   if (last?.executed && last.executed.view === view && seq === last.executed.to + 1 && atMs - last.atMs < RANGE_WITHIN_MS) {
     const executed = { ...last.executed, to: seq, operations: last.executed.operations + operations, first };
-    return replace(moved, { ...last, atMs, executed, text: executedText(executed) });
+    return replace(moved, { ...last, atMs, executed, text: executedText(executed, words) });
   }
   const executed = { from: seq, to: seq, view, operations, first };
-  return append(moved, { atMs, tone: "good", key: `executed ${seq}`, replicas: [], text: executedText(executed), executed });
+  return append(moved, {
+    atMs,
+    tone: "good",
+    key: `executed ${seq}`,
+    replicas: [],
+    text: executedText(executed, words),
+    executed,
+  });
 }
 
-function executedText({ from, to, operations, first }: ExecutedRange): string {
-  if (operations === 0) return from === to ? `${from} executed: null request` : `${from} to ${to} executed`;
+function executedText({ from, to, operations, first }: ExecutedRange, words: ProtocolWords): string {
+  if (operations === 0) return from === to ? `${from} executed: ${words.noOp}` : `${from} to ${to} executed`;
   if (from < to) return `${from} to ${to} executed, ${operations} operations, last: ${first}`;
   return `${from} executed: ${first}${operations > 1 ? ` and ${operations - 1} more` : ""}`;
 }
@@ -96,16 +109,20 @@ interface Told {
   readonly tone: FeedTone;
 }
 
-function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "executed" }>): Told {
+function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "executed" }>, words: ProtocolWords): Told {
   switch (event.kind) {
     case "checkpoint-stable":
-      return { key: `checkpoint ${event.seq}`, text: `checkpoint ${event.seq} is stable`, tone: "dim" };
+      return {
+        key: `checkpoint ${event.seq}`,
+        text: `${words.checkpoint} ${event.seq} ${words.checkpointDone}`,
+        tone: "dim",
+      };
     case "view-change-started":
-      return { key: `wants ${event.view}`, text: `asks for view ${event.view}: ${event.because}`, tone: "warn" };
+      return { key: `wants ${event.view}`, text: `asks for ${words.view} ${event.view}: ${event.because}`, tone: "warn" };
     case "view-entered":
       return {
         key: `entered ${event.view}`,
-        text: `entered view ${event.view}, primary is replica ${event.primary}`,
+        text: `entered ${words.view} ${event.view}, ${words.primary} is replica ${event.primary}`,
         tone: "good",
       };
     case "evidence": {

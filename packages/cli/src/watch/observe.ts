@@ -1,4 +1,5 @@
 import type { ReplicaEvent, ReplicaStatus } from "@bft/replica";
+import { wordsOf } from "../view/protocol-words.js";
 import { type Feed, type FeedTone, withEvent, withNote } from "./feed.js";
 import { type ClusterModel, type Observation, type ProcessState, type Sample, unseen } from "./model.js";
 
@@ -46,7 +47,8 @@ function change(model: ClusterModel, id: number, to: (replica: Observation) => O
 
 function onStatus(model: ClusterModel, { id, atMs, status, events }: Extract<WatchAction, { kind: "status" }>): ClusterModel {
   let feed: Feed = model.feed;
-  for (const event of events) feed = withEvent(feed, id, event);
+  const words = wordsOf(model.facts.protocol);
+  for (const event of events) feed = withEvent(feed, id, event, words);
   const next = change(model, id, (replica) => {
     const samples = withSample(replica.samples, {
       atMs,

@@ -6,7 +6,8 @@ export interface SlotView {
   readonly seq: number;
   /** The slot as the replica sees it that is furthest with it. */
   readonly slot: SlotStatus;
-  readonly primary: number;
+  /** Who proposed it; null when that is not known any more. */
+  readonly primary: number | null;
   /** Replicas that answer and have executed it. */
   readonly executedBy: readonly number[];
   /** Replicas that hold different digests for this number in one view: somebody lied to one of them. Empty when all agree. */
@@ -23,11 +24,11 @@ function progress(slot: SlotStatus): number {
 export function slotViews(replicas: readonly Observation[], max: number): readonly SlotView[] {
   const honest = replicas.filter(isHonest);
   const seen = honest.length > 0 ? honest : replicas.filter((replica) => replica.answers);
-  const bySeq = new Map<number, { id: number; primary: number; slot: SlotStatus }[]>();
+  const bySeq = new Map<number, { id: number; primary: number | null; slot: SlotStatus }[]>();
   for (const { id, status } of seen) {
     for (const slot of status?.machine.slots ?? []) {
       const list = bySeq.get(slot.seq);
-      const entry = { id, slot, primary: slot.view % replicas.length };
+      const entry = { id, slot, primary: proposerOf(slot, status, replicas.length) };
       if (list) list.push(entry);
       else bySeq.set(slot.seq, [entry]);
     }
@@ -41,6 +42,12 @@ export function slotViews(replicas: readonly Observation[], max: number): readon
       .map(({ id }) => id);
     return [{ seq, slot: best.slot, primary: best.primary, executedBy, split: splitOf(entries, best.slot.view) }];
   });
+}
+
+/** A view or ballot names its primary; a term has the leader that was elected in it. */
+function proposerOf({ view }: SlotStatus, status: Observation["status"], replicas: number): number | null {
+  if (status?.protocol !== "raft") return view % replicas;
+  return status.machine.view === view ? status.machine.primary : null;
 }
 
 function splitOf(entries: readonly { id: number; slot: SlotStatus }[], view: number): SlotView["split"] {

@@ -1,4 +1,5 @@
 import { timeSpan } from "../view/numbers.js";
+import { titleOf, trustsLeader, wordsOf } from "../view/protocol-words.js";
 import { counted, listed, replicasNamed } from "../view/text.js";
 import { type ClusterModel, isHonest, isLying, type Observation, votes } from "./model.js";
 import { coreOf } from "./reach.js";
@@ -39,6 +40,11 @@ export function verdictOf(model: ClusterModel): Verdict {
     return { ...common, kind: "diverged", serves: false, headline: `DIVERGED at ${diverged.seq}`, why };
   }
   const lying = replicas.filter(isLying).length;
+  if (lying > 0 && trustsLeader(facts.protocol)) {
+    const headline = `BEYOND THE MODEL: ${lying} of ${replicas.length} ${lying === 1 ? "lies" : "lie"}`;
+    const why = `${titleOf(facts.protocol)} tolerates replicas that stop, not one that lies`;
+    return { ...common, kind: "beyond", serves: false, headline, why };
+  }
   if (lying > facts.faults) {
     const why = `with f = ${facts.faults} only ${counted(facts.faults, "liar")} can be survived`;
     return { ...common, kind: "beyond", serves: false, headline: `BEYOND f: ${lying} of ${replicas.length} lie`, why };
@@ -89,18 +95,22 @@ function waiting(
   { replicas, facts, waitingSinceMs, nowMs }: ClusterModel,
   core: readonly Observation[],
 ): (Words & { readonly serves: boolean }) | null {
+  const words = wordsOf(facts.protocol);
   const changing = core.filter((replica) => replica.status?.machine.viewChange);
   if (core.length - changing.length < facts.quorum) {
     const wanted = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.view ?? 0));
     const asking = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.votes.length ?? 0));
-    return { serves: true, headline: `CHANGES to view ${wanted}`, why: `${asking} of ${facts.quorum} ask for it` };
+    return { serves: true, headline: `CHANGES to ${words.view} ${wanted}`, why: `${asking} of ${facts.quorum} ask for it` };
   }
   const primary = currentPrimary(replicas);
   const isCutOff = primary !== null && votes(primary) && !core.includes(primary);
   if (primary && (!primary.answers || isCutOff)) {
     const how = isCutOff ? "cut off" : primary.process === "running" ? "silent" : primary.process;
-    const headline = `WAITS: primary ${primary.id} is ${how}`;
-    return { serves: true, headline, why: "the next request makes the backups ask for a new view" };
+    const headline = `WAITS: ${words.primary} ${primary.id} is ${how}`;
+    const why = trustsLeader(facts.protocol)
+      ? `the others elect another ${words.primary} when they have not heard of it for a while`
+      : "the next request makes the backups ask for a new view";
+    return { serves: true, headline, why };
   }
   const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
   if (waitedMs < WAITING_MS) return null;

@@ -14,6 +14,16 @@ function facts(faults = 1): ClusterFacts {
   return { dir: ".bft", clusterId: "00".repeat(16), protocol: "pbft", service: "kv", faults, quorum: 2 * faults + 1, addresses };
 }
 
+/** Three replicas of a protocol that trusts its leader, replica 0, in its first view. */
+export function ofLeaders(protocol: "raft" | "multipaxos", other: Partial<ReplicaStatus["machine"]> = {}): ClusterModel {
+  const addresses = [0, 1, 2].map((id) => `127.0.0.1:${40_000 + id}`);
+  const model = newModel({ ...facts(), protocol, quorum: 2, addresses }, START_MS);
+  return [0, 1, 2].reduce(
+    (seen, id) => observe(seen, said({ ...status(id, 3, { machine: { quorum: 2, ...other } }), protocol })),
+    model,
+  );
+}
+
 /** A slot that a quorum of `n` executed, unless something else is said. */
 export function slot(seq: number, n = 4, other: Partial<SlotStatus> = {}): SlotStatus {
   const everybody = Array.from({ length: n }, (_, id) => id);

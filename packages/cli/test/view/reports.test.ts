@@ -19,7 +19,7 @@ const outcome: SubmitOutcome = {
 
 describe("view/outcome", () => {
   it("prints result, sequence number, view, who answered alike and the latency", () => {
-    expect(outcomeLines(outcome).map(lineText)).to.deep.equal([
+    expect(outcomeLines(outcome, "pbft").map(lineText)).to.deep.equal([
       "result   1",
       "slot     sequence number 12, view 0",
       "alike    replicas 0, 1 and 3",
@@ -27,12 +27,25 @@ describe("view/outcome", () => {
     ]);
   });
 
+  it("says whom one believed where the leader alone answers, in the protocol's words", () => {
+    expect(outcomeLines({ ...outcome, agreed: [1] }, "raft").map(lineText)).to.deep.equal([
+      "result   1",
+      "slot     index 12, term 0",
+      "from     replica 1, believed",
+      "latency  4.2 ms",
+    ]);
+    expect(outcomeLines(outcome, "multipaxos").map(lineText)[1]).to.equal("slot     instance 12, ballot 0");
+  });
+
   it("names who answered otherwise, and who did not answer", () => {
-    const lines = outcomeLines({
-      ...outcome,
-      disagreed: [{ replica: 2, results: [{ ok: true, value: "evil\u001b[2J" }] }],
-      silent: [1],
-    }).map(lineText);
+    const lines = outcomeLines(
+      {
+        ...outcome,
+        disagreed: [{ replica: 2, results: [{ ok: true, value: "evil\u001b[2J" }] }],
+        silent: [1],
+      },
+      "pbft",
+    ).map(lineText);
     expect(lines).to.include("differs  replica 2 answered: evil\\u001b[2J");
     expect(lines).to.include("silent   replica 1 had not answered by then");
   });
@@ -42,7 +55,7 @@ describe("view/outcome", () => {
       { ok: true, value: null },
       { ok: false, value: 'unknown operation "frob"' },
     ];
-    const lines = outcomeLines({ ...outcome, operations: ["get y", "frob"], results }).map(lineText);
+    const lines = outcomeLines({ ...outcome, operations: ["get y", "frob"], results }, "pbft").map(lineText);
     expect(lines.slice(0, 2)).to.deep.equal(["result   (no value)   get y", 'result   refused: unknown operation "frob"   frob']);
   });
 

@@ -1,12 +1,15 @@
 import type { ReplicaEvent } from "@bft/replica";
 import { expect } from "chai";
 import { entryText } from "../../src/view/entry.js";
+import { wordsOf } from "../../src/view/protocol-words.js";
 import { emptyFeed, type Feed, firstOperation, withEvent, withNote } from "../../src/watch/feed.js";
+
+const PBFT_WORDS = wordsOf("pbft");
 
 type Told = readonly [replica: number, atMs: number, event: ReplicaEvent["event"]];
 
 function feedOf(...told: Told[]): Feed {
-  return told.reduce((feed, [replica, atMs, event]) => withEvent(feed, replica, { atMs, event }), emptyFeed);
+  return told.reduce((feed, [replica, atMs, event]) => withEvent(feed, replica, { atMs, event }, PBFT_WORDS), emptyFeed);
 }
 
 function texts(feed: Feed): string[] {

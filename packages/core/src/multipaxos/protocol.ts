@@ -15,6 +15,9 @@ export const MULTIPAXOS: Protocol<PaxosMessage> = {
     backup: "acceptor",
     viewChange: "phase 1",
     seq: "instance",
+    noOp: "no-op",
+    checkpoint: "snapshot",
+    checkpointDone: "is taken",
     phases: [
       { name: "accept", shows: "prePrepared" },
       { name: "accepted", shows: "commits" },

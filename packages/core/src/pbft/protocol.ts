@@ -15,6 +15,9 @@ export const PBFT: Protocol<PbftMessage> = {
     backup: "backup",
     viewChange: "view change",
     seq: "sequence number",
+    noOp: "null request",
+    checkpoint: "checkpoint",
+    checkpointDone: "is stable",
     phases: [
       { name: "pre-prepare", shows: "prePrepared" },
       { name: "prepare", shows: "prepares" },

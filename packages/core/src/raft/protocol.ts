@@ -15,6 +15,9 @@ export const RAFT: Protocol<RaftMessage> = {
     backup: "follower",
     viewChange: "election",
     seq: "index",
+    noOp: "no-op",
+    checkpoint: "snapshot",
+    checkpointDone: "is taken",
     phases: [
       { name: "append", shows: "prePrepared" },
       { name: "acknowledged", shows: "commits" },

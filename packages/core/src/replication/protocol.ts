@@ -21,6 +21,11 @@ export interface ProtocolWords {
   readonly viewChange: string;
   /** `sequence number`, `instance` or `index`. */
   readonly seq: string;
+  /** `null request` or `no-op`: what is ordered where nobody asked for anything. */
+  readonly noOp: string;
+  /** `checkpoint` or `snapshot`, and what one says of it when it takes the place of the log before: `is stable`, `is taken`. */
+  readonly checkpoint: string;
+  readonly checkpointDone: string;
   /** What a slot goes through, as a person reads it from left to right: three steps before it is executed, or two. */
   readonly phases: readonly PhaseWords[];
 }

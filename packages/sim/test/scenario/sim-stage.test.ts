@@ -173,11 +173,4 @@ describe("a simulated stage", () => {
       'there is no service "nothing"; there are:',
     );
   });
-
-  it("who stopped it goes no further", async () => {
-    const stage = await ready("pbft");
-    await stage.close();
-    const { events } = await stage.judge();
-    expect(events.length).to.be.above(0);
-  });
 });

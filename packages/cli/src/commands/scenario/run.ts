@@ -1,19 +1,16 @@
 import { PROTOCOLS } from "@bft/sim/scenario";
-import { Args, Flags } from "@oclif/core";
-import { wholeNumberFlag } from "../../flags.js";
+import { Flags } from "@oclif/core";
 import { Output } from "../../output.js";
-import { ScenarioCommand } from "../../scenario-command.js";
+import { ScenarioCommand, scenarioArg, simFlags } from "../../scenario-command.js";
 import { runScenarioCommand } from "../../services/scenario/command.js";
-import { loadScenario, ScenarioFileError } from "../../services/scenario/load.js";
-import { span } from "../../view/line.js";
 
 export default class ScenarioRun extends ScenarioCommand {
   static override summary = "play a scenario on a cluster of its own, and tell what happens and why";
   static override description =
     `Starts a cluster in a temporary folder for each protocol of the scenario, one after the other, carries out its steps, and compares
 what the checkers find with what the scenario expects. The clusters of bft up are not touched; nothing is left running.
-With --json: {scenario, outcomes: [{protocol, system, withoutLies, verdict, entries, requests, liars, violations, agreement,
-linearizable, cost, elapsedMs}]}; a verdict is "held", "failed" or "not-run".
+With --json: {scenario, outcomes: [{protocol, system, withoutLies, verdict, entries, requests, liars, violations, why,
+agreement, divergence, linearizable, cost, elapsedMs}]}; a verdict is "held", "failed" or "not-run".
 Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be played; 130: interrupted.`;
   static override examples = [
     {
@@ -27,19 +24,10 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
       description: "the same steps with every replica honest: then nothing may break",
     },
   ];
-  static override args = {
-    scenario: Args.string({ required: true, description: "name of one that comes with bft, or a file such as mine.yaml" }),
-  };
+  static override args = { scenario: scenarioArg };
   static override flags = {
     protocol: Flags.string({ summary: "only this protocol of the scenario", options: [...PROTOCOLS], helpValue: "<name>" }),
-    sim: Flags.boolean({ summary: "in the simulator, in virtual time: no process is started" }),
-    seed: wholeNumberFlag({
-      summary: "the seed of the simulated world",
-      min: 0,
-      max: 4_294_967_295,
-      default: 1,
-      helpValue: "<seed>",
-    }),
+    ...simFlags,
     "without-lies": Flags.boolean({ summary: "leave out the lies: then every protocol must hold" }),
     keep: Flags.boolean({ summary: "leave the folders of the clusters, to look into them", exclusive: ["sim"] }),
   };
@@ -48,10 +36,7 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
     const { args, flags } = await this.parse(ScenarioRun);
     const { protocol = null, sim, seed, keep, json } = flags;
     const output = new Output(json);
-    const scenario = await loadScenario(args.scenario, this.scenarioFolder).catch((error: unknown) => {
-      if (error instanceof ScenarioFileError) for (const problem of error.problems) output.note(span(problem, "bad"));
-      throw error;
-    });
+    const scenario = await this.scenarioOf(args.scenario, output);
     const exitCode = await runScenarioCommand({
       scenario,
       protocol,

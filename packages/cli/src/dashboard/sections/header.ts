@@ -1,6 +1,7 @@
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, type Span, span, spread, type Tone } from "../../view/line.js";
 import { compact } from "../../view/numbers.js";
+import { wordsOf } from "../../view/protocol-words.js";
 import { printable } from "../../view/text.js";
 import type { ClusterModel } from "../../watch/model.js";
 import { currentPrimary, currentView, type VerdictKind, verdictOf } from "../../watch/verdict.js";
@@ -9,6 +10,7 @@ import { currentPrimary, currentView, type VerdictKind, verdictOf } from "../../
 export function titleLine({ facts, replicas }: ClusterModel, columns: number): Line {
   const view = currentView(replicas);
   const primary = currentPrimary(replicas);
+  const words = wordsOf(facts.protocol);
   const between = span(` ${glyphs.separator} `, "dim");
   const left: Line = [
     span(" bft ", "strong"),
@@ -16,8 +18,8 @@ export function titleLine({ facts, replicas }: ClusterModel, columns: number): L
     between,
     span(`n = ${replicas.length}, f = ${facts.faults}, quorum ${facts.quorum}`),
     between,
-    span(view === null ? "view –" : `view ${view}`, "strong"),
-    span(primary === null ? "" : `, primary ${primary.id}`),
+    span(`${words.view} ${view ?? "–"}`, "strong"),
+    span(primary === null ? "" : `, ${words.primary} ${primary.id}`),
   ];
   return spread(left, [span(`${printable(facts.dir)} `, "dim")], columns);
 }

@@ -1,5 +1,6 @@
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, span, spread } from "../../view/line.js";
+import { titleOf, trustsLeader, wordsOf } from "../../view/protocol-words.js";
 import { fit, printable, wrapped } from "../../view/text.js";
 import { type MenuEntry, menuEntries } from "../behaviour-menu.js";
 import { firstShown } from "../layout.js";
@@ -17,15 +18,20 @@ const helpKeys: readonly (readonly [string, string])[] = [
   ["Ctrl-L", "draw the screen anew"],
 ];
 
-const helpLights = [
-  "Each slot is a sequence number: a batch of requests on its way through PBFT (§4.2).",
-  `One light a replica, in the order of their ids: ${glyphs.primary} for the primary, ${glyphs.on} for a backup, ${glyphs.off} for none yet.`,
-  "prepare and commit k/q: k votes of the q that make a quorum. executed k/n: by k of n.",
-  "split!: replicas hold different batches for one number, so the primary lied to them.",
-];
+function helpLights(protocol: string): readonly string[] {
+  const { seq, primary, backup, phases } = wordsOf(protocol);
+  const voted = phases.filter(({ shows }) => shows !== "prePrepared").map(({ name }) => name);
+  const section = trustsLeader(protocol) ? "" : " (§4.2)";
+  return [
+    `Each slot is one ${seq}: a batch of requests on its way through ${titleOf(protocol)}${section}.`,
+    `One light a replica, in the order of their ids: ${glyphs.primary} for the ${primary}, ${glyphs.on} for ${/^[aeiou]/.test(backup) ? "an" : "a"} ${backup}, ${glyphs.off} for none yet.`,
+    `${voted.join(" and ")} k/q: k of the q that make a quorum. executed k/n: by k of n.`,
+    `split!: replicas hold different batches for one number, so the ${primary} lied to them.`,
+  ];
+}
 
 /** The help, as much of it as fits. */
-export function helpLines({ owned }: DashboardState, columns: number, rows: number): Line[] {
+export function helpLines({ owned, cluster }: DashboardState, columns: number, rows: number): Line[] {
   const keys = [
     ...helpKeys,
     ["q or Ctrl-C", owned ? "stop the whole cluster; its data is kept" : "leave; the cluster goes on"] as const,
@@ -33,7 +39,7 @@ export function helpLines({ owned }: DashboardState, columns: number, rows: numb
   const lines: Line[] = [
     ...keys.map(([key, does]): Line => [span(indented(fit(key, 13)), "strong"), span(does)]),
     ...(rows > 2 * keys.length ? [[]] : []),
-    ...helpLights.flatMap((text) => paragraph(text, columns)),
+    ...helpLights(cluster.facts.protocol).flatMap((text) => paragraph(text, columns)),
   ];
   return lines.slice(0, rows);
 }
@@ -55,7 +61,7 @@ export function behaviourLines(
   if (chosen === undefined)
     return [head, [], [span(indented(`nothing has "${printable(mode.filter)}" in it; Backspace takes a letter back`), "warn")]];
   // As high for one as for another, so that the list stays where it is; on a very small terminal the list goes first.
-  const highest = Math.max(...all.map((entry) => explanation(entry, columns).length));
+  const highest = Math.max(...all.map((entry) => explanation(entry, columns, state.cluster.facts.protocol).length));
   const room = Math.max(Math.min(3, rows - 1), rows - 1 - highest);
   const width = Math.max(...all.map(({ name }) => name.length));
   const list = entries.flatMap((entry, index): Line[] => [
@@ -66,7 +72,7 @@ export function behaviourLines(
   const first = firstShown(list.length, room, at);
   const shown = list.slice(first, first + room);
   const fill = Array.from({ length: Math.max(0, room - shown.length) }, (): Line => []);
-  return [head, ...shown, ...fill, ...explanation(chosen, columns)].slice(0, rows);
+  return [head, ...shown, ...fill, ...explanation(chosen, columns, state.cluster.facts.protocol)].slice(0, rows);
 }
 
 function choiceLine({ name, summary }: MenuEntry, isChosen: boolean, width: number): Line {
@@ -77,8 +83,9 @@ function choiceLine({ name, summary }: MenuEntry, isChosen: boolean, width: numb
   ];
 }
 
-function explanation({ summary, holds }: MenuEntry, columns: number): Line[] {
-  return [[], ...paragraph(summary, columns), ...paragraph(`must hold: ${holds}`, columns)];
+function explanation({ summary, holds, behaviour }: MenuEntry, columns: number, protocol: string): Line[] {
+  const word = trustsLeader(protocol) && behaviour !== null ? "breaks" : "must hold";
+  return [[], ...paragraph(summary, columns), ...paragraph(`${word}: ${holds}`, columns)];
 }
 
 function paragraph(text: string, columns: number): Line[] {

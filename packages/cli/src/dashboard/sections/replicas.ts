@@ -1,8 +1,8 @@
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, span } from "../../view/line.js";
-import { columns as all, type ReplicaColumn, withLinkFaults } from "../../view/replica-cells.js";
+import { columns as all, columnsFor, type ReplicaColumn } from "../../view/replica-cells.js";
 import { columnsThatFit, headLine, rowLine } from "../../view/table.js";
-import type { Observation } from "../../watch/model.js";
+import type { ClusterModel } from "../../watch/model.js";
 import { firstShown } from "../layout.js";
 import type { DashboardState } from "../state.js";
 
@@ -27,17 +27,17 @@ const wanted: readonly ReplicaColumn[] = [
 
 const MARK = 2;
 
-function fitting(replicas: readonly Observation[], columns: number): readonly ReplicaColumn[] {
-  return columnsThatFit(withLinkFaults(wanted, replicas), columns - MARK);
+function fitting({ facts, replicas }: ClusterModel, columns: number): readonly ReplicaColumn[] {
+  return columnsThatFit(columnsFor(wanted, replicas, facts.protocol), columns - MARK);
 }
 
-export function replicasHead(replicas: readonly Observation[], columns: number): Line {
-  return [span(" ".repeat(MARK)), ...headLine(fitting(replicas, columns))];
+export function replicasHead(cluster: ClusterModel, columns: number): Line {
+  return [span(" ".repeat(MARK)), ...headLine(fitting(cluster, columns))];
 }
 
 /** One row a replica, `rows` of them around the selected one. */
 export function replicaLines({ cluster, selected, busy }: DashboardState, columns: number, rows: number): Line[] {
-  const shown = fitting(cluster.replicas, columns);
+  const shown = fitting(cluster, columns);
   const first = firstShown(cluster.replicas.length, rows, selected);
   return cluster.replicas.slice(first, first + rows).map((replica) => {
     const doing = busy[replica.id];

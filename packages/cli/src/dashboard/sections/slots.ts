@@ -1,5 +1,7 @@
+import type { PhaseWords, ProtocolWords } from "@bft/core";
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, type Span, span, type Tone } from "../../view/line.js";
+import { wordsOf } from "../../view/protocol-words.js";
 import { fit, printable, shorten } from "../../view/text.js";
 import { firstOperation } from "../../watch/feed.js";
 import type { ClusterModel } from "../../watch/model.js";
@@ -10,14 +12,20 @@ interface SlotColumns {
   readonly seq: number;
   readonly view: number;
   readonly request: number;
-  readonly prePrepare: number;
-  readonly votes: number;
+  /** The columns of the protocol's phases, as wide as each is. */
+  readonly phases: readonly PhaseColumn[];
   readonly executed: number;
   readonly operation: number;
   readonly gap: number;
   /** One light a replica; without them counts alone. */
   readonly lights: boolean;
   readonly longTitles: boolean;
+}
+
+interface PhaseColumn {
+  readonly title: string;
+  readonly shows: PhaseWords["shows"];
+  readonly width: number;
 }
 
 interface Plan {
@@ -36,34 +44,38 @@ const plans: readonly Plan[] = [
   { lights: false, longTitles: false, gap: 2, operationMin: 0 },
 ];
 
-function columnsFor(columns: number, { replicas, executedTo }: ClusterModel): SlotColumns {
+function columnsFor(columns: number, { replicas, executedTo, facts }: ClusterModel): SlotColumns {
   const seq = Math.max(5, String(executedTo + 1000).length);
-  const fitted = plans.map((plan) => divided(plan, columns, replicas.length, seq));
+  const words = wordsOf(facts.protocol);
+  const fitted = plans.map((plan) => divided(plan, columns, replicas.length, seq, words));
   return (
     fitted.find((candidate, index) => candidate.operation >= (plans[index]?.operationMin ?? 0)) ??
-    divided(plans.at(-1) as Plan, columns, replicas.length, seq)
+    divided(plans.at(-1) as Plan, columns, replicas.length, seq, words)
   );
 }
 
-function divided({ lights, longTitles, gap }: Plan, columns: number, n: number, seq: number): SlotColumns {
+function divided({ lights, longTitles, gap }: Plan, columns: number, n: number, seq: number, words: ProtocolWords): SlotColumns {
   const count = 2 * String(n).length + 1;
   const votes = Math.max(lights ? n + 1 + count : count, "prepare".length);
   const executed = Math.max(votes, "executed".length);
-  const [request, prePrepare] = longTitles ? ["request".length, "pre-prepare".length] : [3, 5];
-  const view = 4;
-  const operation = columns - (seq + view + request + prePrepare + 2 * votes + executed + 7 * gap);
-  return { seq, view, request, prePrepare, votes, executed, operation, gap, lights, longTitles };
+  const request = longTitles ? "request".length : 3;
+  const phases = words.phases.map(({ name, shows }): PhaseColumn => {
+    const title = longTitles ? name : name.slice(0, shows === "prePrepared" ? 5 : votes);
+    return { title, shows, width: Math.max(title.length, shows === "prePrepared" ? 5 : votes) };
+  });
+  const view = Math.max(4, words.view.length);
+  const used = seq + view + request + phases.reduce((sum, { width }) => sum + width, 0) + executed;
+  const operation = columns - (used + (4 + phases.length) * gap);
+  return { seq, view, request, phases, executed, operation, gap, lights, longTitles };
 }
 
 export function slotsHead(cluster: ClusterModel, columns: number): Line {
   const at = columnsFor(columns, cluster);
   const titles = [
     fit("slot", at.seq, "right"),
-    fit("view", at.view, "right"),
+    fit(wordsOf(cluster.facts.protocol).view, at.view, "right"),
     fit(at.longTitles ? "request" : "req", at.request),
-    fit(at.longTitles ? "pre-prepare" : "pre-p", at.prePrepare),
-    fit("prepare", at.votes),
-    fit("commit", at.votes),
+    ...at.phases.map(({ title, width }) => fit(title, width)),
     fit("executed", at.executed),
     at.operation < "operation".length ? "op" : "operation",
   ];
@@ -87,9 +99,7 @@ function slotLine(view: SlotView, cluster: ClusterModel, at: SlotColumns): Line 
     [span(fit(String(view.seq), at.seq, "right"), "strong")],
     [span(fit(String(slot.view), at.view, "right"), "dim")],
     centred(requestLight(view), at.request),
-    split.length > 0 ? [span(fit("split!", at.prePrepare), "lying")] : centred(light(slot.prePrepared), at.prePrepare),
-    votes(slot.prepares, view.primary, n, quorum, slot.prepared, at),
-    votes(slot.commits, view.primary, n, quorum, slot.committed, at),
+    ...at.phases.map((phase) => phaseCell(phase, view, n, quorum, at.lights)),
     padded(tally(view.executedBy, view.primary, n, n, done, at.lights), at.executed),
     [span(shorten(operationOf(view, cluster), Math.max(0, at.operation)), split.length > 0 ? "lying" : "plain")],
   ];
@@ -104,12 +114,32 @@ function requestLight({ slot }: SlotView): Span {
   return light(slot.requests > 0 || slot.prePrepared);
 }
 
-function votes(voters: readonly number[], primary: number, n: number, quorum: number, holds: boolean, at: SlotColumns): Line {
-  return padded(tally(voters, primary, n, quorum, holds, at.lights), at.votes);
+function phaseCell(
+  { shows, width }: PhaseColumn,
+  { slot, split, primary }: SlotView,
+  n: number,
+  quorum: number,
+  lights: boolean,
+): Line {
+  switch (shows) {
+    case "prePrepared":
+      return split.length > 0 ? [span(fit("split!", width), "lying")] : centred(light(slot.prePrepared), width);
+    case "prepares":
+      return padded(tally(slot.prepares, primary, n, quorum, slot.prepared, lights), width);
+    case "commits":
+      return padded(tally(slot.commits, primary, n, quorum, slot.committed, lights), width);
+  }
 }
 
 /** `◆●●· 3/3`: who voted, how many, of how many needed. */
-function tally(voters: readonly number[], primary: number, n: number, needed: number, holds: boolean, lights: boolean): Line {
+function tally(
+  voters: readonly number[],
+  primary: number | null,
+  n: number,
+  needed: number,
+  holds: boolean,
+  lights: boolean,
+): Line {
   const tone: Tone = holds ? "good" : voters.length > 0 ? "warn" : "dim";
   const count = span(`${voters.length}/${needed}`, tone);
   if (!lights) return [count];
@@ -129,11 +159,11 @@ function centred(part: Span, width: number): Line {
   return [span(" ".repeat(before)), part, span(" ".repeat(Math.max(0, width - 1 - before)))];
 }
 
-function operationOf({ seq, slot, split }: SlotView, { feed }: ClusterModel): string {
+function operationOf({ seq, slot, split }: SlotView, { feed, facts }: ClusterModel): string {
   if (split.length > 0) return split.map(({ digest, replicas }) => `${digest.slice(0, 4)} to ${replicas.join(",")}`).join("; ");
   const more = slot.operations > 1 ? ` and ${slot.operations - 1} more` : "";
   const told = firstOperation(feed, seq);
   if (told !== null) return `${printable(told)}${more}`;
-  if (slot.prePrepared && slot.requests === 0) return "null request";
+  if (slot.prePrepared && slot.requests === 0) return wordsOf(facts.protocol).noOp;
   return slot.operations > 0 ? `${slot.operations} operation${slot.operations > 1 ? "s" : ""}` : "";
 }

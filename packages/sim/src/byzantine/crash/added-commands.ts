@@ -1,4 +1,4 @@
-import { type Command, type MessageBase, makeValue, type Signed, type Timestamp } from "@bft/core";
+import { type Command, type MessageBase, makeValue, type Signed } from "@bft/core";
 import type { Behaviour } from "../../protocols/protocol.js";
 import { halves, type LiarContext, others } from "../context.js";
 import { Remembered } from "../remembered.js";
@@ -40,12 +40,18 @@ function ordering<M extends MessageBase>(tongue: Tongue<M>, context: LiarContext
   });
 }
 
-/** Adds what no client asked for: a client's last operations once more, under the next timestamp. Nobody asks for its signature. */
+/**
+ * Adds to the last command what its client did not ask for: the operations of the command before it once more. Nobody asks for the
+ * client's signature.
+ */
 export function inventOperation<M extends MessageBase>(tongue: Tongue<M>, context: LiarContext): Behaviour<M> {
+  let earlier: readonly string[] | null = null;
   return ordering(tongue, context, (commands) => {
     const last = commands.at(-1);
     if (last === undefined) return commands;
-    return [...commands, { ...last, timestamp: (last.timestamp + 1) as Timestamp }];
+    const added = earlier ?? last.operations;
+    earlier = last.operations;
+    return [...commands.slice(0, -1), { ...last, operations: [...last.operations, ...added] }];
   });
 }
 

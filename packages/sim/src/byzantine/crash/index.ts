@@ -34,7 +34,7 @@ export function liesIn<M extends MessageBase>(tongue: Tongue<M>): readonly Lie<M
 }
 
 function leaderLies<M extends MessageBase>(tongue: Tongue<M>): readonly Told<M>[] {
-  const told = tongue.leaderCompares ? "to what it tells half of the others" : "to what it tells the others";
+  const told = tongue.leaderCompares ? "what it tells half of the others" : "what it tells the others";
   return [
     {
       name: "equivocate",
@@ -52,7 +52,7 @@ function leaderLies<M extends MessageBase>(tongue: Tongue<M>): readonly Told<M>[
     },
     {
       name: "invent-operation",
-      summary: `as leader adds ${told} an operation that its client never asked for`,
+      summary: `as leader adds to requests, in ${told}, operations that their clients did not ask for`,
       holds:
         "validity: correct replicas execute what nobody asked for, as a value carries no signatures of clients; in PBFT each backup checks them",
       create: (context) => inventOperation(tongue, context),

@@ -4,7 +4,7 @@ import { described, fieldsOf, identifier, items, oneOf, refuseOthers } from "./r
 import { type Names, selectorOf } from "./selector.js";
 import type { Field, Fields, Tree } from "./tree.js";
 
-export const PROPERTIES: readonly Property[] = ["agreement", "validity", "linearizability", "safety"];
+const PROPERTIES: readonly Property[] = ["agreement", "validity", "linearizability", "safety"];
 const CLAIMS = ["answered", "unanswered", "executed", "not executed", "phase", "primary"] as const;
 const PHASES: readonly (Phase | "nothing")[] = ["nothing", "pre-prepared", "prepared", "committed", "executed"];
 

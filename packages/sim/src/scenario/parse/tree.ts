@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { type Place, type Problems, quoted } from "./problem.js";
 
 /** A scenario is a page of text; what is larger is none. */
-export const SCENARIO_BYTES_MAX = 32 * 1024;
+const SCENARIO_BYTES_MAX = 32 * 1024;
 /** Brackets within brackets, and what is indented under what. */
 const DEPTH_MAX = 12;
 /** Columns. */

@@ -1,0 +1,209 @@
+import {
+  type ClientId,
+  clientPrincipal,
+  type Effect,
+  type Input,
+  type Machine,
+  type ReplicaConfig,
+  type ReplicaId,
+  replicaPrincipal,
+  SERVICES,
+  type Service,
+  type SignedOf,
+} from "@bft/core";
+import { MULTIPAXOS, type PaxosMessage } from "@bft/core/multipaxos";
+import { CrashDisk } from "../support/crash-disk.js";
+import { CrashSafety } from "../support/crash-safety.js";
+import { fastPortsOf } from "../support/keys.js";
+import { Random } from "../support/random.js";
+import { requestOf } from "./lone.js";
+
+interface InFlight {
+  readonly to: number;
+  readonly signed: SignedOf<PaxosMessage>;
+}
+
+const STEPS = 900;
+const IN_FLIGHT_MAX = 120;
+
+/** What happened in a run, so that a test can assert that something did. */
+export interface Explored {
+  readonly executed: number;
+  readonly ballots: number;
+  readonly crashes: number;
+  readonly wiped: number;
+  readonly installed: number;
+}
+
+/**
+ * The asynchronous model of §2.1 as it stands there: "agents operate at arbitrary speed, may fail by stopping, and may restart"; "messages
+ * can take arbitrarily long to be delivered, can be duplicated, and can be lost". There is no time: at each step any message may arrive,
+ * any timer may fire, anybody may end, also in the midst of a step. So ballots cross one another far more often than on any clock.
+ * Safety is judged all along; progress is not owed here.
+ */
+export function explore(seed: number): Explored {
+  return new Asynchronous(seed).run();
+}
+
+class Asynchronous {
+  readonly #random: Random;
+  readonly #faults: number;
+  readonly #replicas: (Machine<PaxosMessage> | null)[] = [];
+  readonly #disks: CrashDisk[] = [];
+  readonly #timers: Set<string>[] = [];
+  readonly #safety = new CrashSafety(false);
+  /** Who has lost its disk: it counts among the f that fail for ever, though it comes back and learns. */
+  readonly #wiped = new Set<number>();
+  readonly #timestamps = [0, 0];
+  readonly #count = { executed: 0, ballots: 0, crashes: 0, wiped: 0, installed: 0 };
+  /** How often a timer fires in place of a message that arrives. */
+  readonly #unrest: number;
+  #inFlight: InFlight[] = [];
+  /** Effects until somebody ends in the midst of a step. */
+  #crashIn = Number.POSITIVE_INFINITY;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+    this.#faults = this.#random.pick([1, 1, 2]);
+    this.#unrest = this.#random.pick([0.01, 0.03, 0.1]);
+    for (let id = 0; id < 2 * this.#faults + 1; id++) {
+      this.#replicas.push(null);
+      this.#disks.push(new CrashDisk());
+      this.#timers.push(new Set());
+    }
+    for (let id = 0; id < this.#replicas.length; id++) this.#start(id);
+  }
+
+  run(): Explored {
+    for (let step = 0; step < STEPS; step++) this.#something();
+    return this.#count;
+  }
+
+  #something(): void {
+    const random = this.#random;
+    const id = random.below(this.#replicas.length);
+    if (this.#replicas[id] === null && random.chance(0.1)) return this.#start(id);
+    if (random.chance(0.01)) return this.#kill(id, random.below(3));
+    if (random.chance(0.02)) this.#crashIn = 1 + random.below(6);
+    if (random.chance(0.06)) return this.#submit(id);
+    if (random.chance(this.#unrest) && this.#timers[id]?.has("silence")) return this.#fire(id, "silence");
+    if (random.chance(0.06)) return this.#fire(id, "tick");
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    if (this.#inFlight.length === 0) return;
+    const index = this.#random.below(this.#inFlight.length);
+    const { to, signed } = this.#inFlight[index] as InFlight;
+    if (!this.#random.chance(0.1)) this.#inFlight.splice(index, 1);
+    if (!this.#random.chance(0.05)) this.#step(to, { kind: "message", signed, via: signed.signer });
+  }
+
+  #submit(id: number): void {
+    const client = this.#random.below(2);
+    const timestamp = (this.#timestamps[client] ?? 0) + 1;
+    this.#timestamps[client] = timestamp;
+    const signed = requestOf(`set k${this.#random.below(3)} ${client}.${timestamp}`, client, timestamp);
+    this.#step(id, { kind: "message", signed: signed as SignedOf<PaxosMessage>, via: clientPrincipal(client as ClientId) });
+  }
+
+  #fire(id: number, timer: string): void {
+    this.#timers[id]?.delete(timer);
+    this.#step(id, { kind: "timer-fired", timer });
+  }
+
+  #start(id: number): void {
+    const config: ReplicaConfig = {
+      self: id as ReplicaId,
+      replicas: this.#replicas.length,
+      faults: this.#faults,
+      clients: 2,
+      checkpointInterval: 2,
+      viewChangeTimeoutMs: 50,
+      statusIntervalMs: 50,
+      pipelineDepth: 2,
+      batchOperationsMax: 2,
+      batchBytesMax: 1024,
+      operationBytesMax: 64,
+      clientWindow: 16,
+    };
+    const disk = this.#disks[id] as CrashDisk;
+    const ports = fastPortsOf(replicaPrincipal(config.self));
+    const machine = MULTIPAXOS.replica(config, ports, SERVICES.get("kv") as Service, disk.read());
+    this.#replicas[id] = machine;
+    this.#safety.started(id, machine.inspect());
+    this.#step(id, { kind: "start" });
+  }
+
+  #kill(id: number, torn: number): void {
+    const down = this.#replicas.filter((each) => each === null).length;
+    if (this.#replicas[id] === null || down + this.#lost >= this.#faults) return;
+    this.#replicas[id] = null;
+    this.#timers[id]?.clear();
+    this.#disks[id]?.crash(torn);
+    this.#count.crashes += 1;
+    if (this.#lost < this.#faults && this.#random.chance(0.1)) {
+      this.#disks[id]?.wipe();
+      this.#safety.wiped(id);
+      this.#count.wiped += 1;
+      this.#wiped.add(id);
+    }
+  }
+
+  get #lost(): number {
+    return [...this.#wiped].filter((id) => this.#replicas[id] !== null).length;
+  }
+
+  #step(id: number, input: Input<PaxosMessage>): void {
+    const machine = this.#replicas[id] ?? null;
+    if (machine === null) return;
+    for (const effect of machine.step(input)) {
+      this.#safety.onEffect(id, effect);
+      this.#carryOut(id, effect);
+      this.#crashIn -= 1;
+      if (this.#crashIn > 0) continue;
+      this.#crashIn = Number.POSITIVE_INFINITY;
+      this.#kill(id, this.#random.below(3));
+      if (this.#replicas[id] === null) return;
+    }
+  }
+
+  #carryOut(id: number, effect: Effect<PaxosMessage>): void {
+    const disk = this.#disks[id] as CrashDisk;
+    switch (effect.kind) {
+      case "persist":
+        return disk.append(effect.record);
+      case "checkpoint-stable":
+        disk.begin(effect.seq, effect.state, effect.records);
+        if (this.#random.chance(0.5)) disk.save();
+        return;
+      case "send":
+        return this.#post(id, effect.to, effect.signed);
+      case "broadcast":
+        for (let to = 0; to < this.#replicas.length; to++) if (to !== id) this.#post(id, to, effect.signed);
+        return;
+      case "reply":
+        disk.sync();
+        return this.#safety.left(id);
+      case "start-timer":
+        return void this.#timers[id]?.add(effect.timer);
+      case "cancel-timer":
+        return void this.#timers[id]?.delete(effect.timer);
+      case "executed":
+        this.#count.executed += 1;
+        return;
+      case "view-entered":
+        this.#count.ballots += 1;
+        return;
+      case "state-installed":
+        this.#count.installed += 1;
+    }
+  }
+
+  #post(id: number, to: number, signed: SignedOf<PaxosMessage>): void {
+    this.#disks[id]?.sync();
+    this.#safety.left(id);
+    if (this.#inFlight.length >= IN_FLIGHT_MAX) this.#inFlight.splice(this.#random.below(IN_FLIGHT_MAX), 1);
+    this.#inFlight.push({ to, signed });
+  }
+}
