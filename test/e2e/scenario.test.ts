@@ -133,7 +133,7 @@ describe("bft scenario", function () {
     expect(failed.code, failed.stdout).to.equal(1);
     expect(failed.stdout).to.match(/NOT AS EXPECTED {2}the client asks for "get x" and is told "1" \(number 2, /);
     expect(failed.stdout).to.match(/expected that the client is told "2", and it was told "1"/);
-    expect(failed.stdout).to.match(/PBFT did NOT go as the scenario expects/);
+    expect(failed.stdout).to.match(/PBFT did NOT do what the scenario expects/);
     writeFileSync(file, `${head}  - restart: 1\n`);
     const impossible = await lab.run("scenario", "run", file);
     expect(impossible.code, impossible.stdout).to.equal(2);

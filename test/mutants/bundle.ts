@@ -9,6 +9,9 @@ const source = (...parts: readonly string[]) => inProject("packages", ...parts);
 const ENTRIES: Readonly<Record<string, string>> = {
   "@bft/core": source("core", "src", "index.ts"),
   "@bft/core/pbft": source("core", "src", "pbft", "index.ts"),
+  "@bft/core/multipaxos": source("core", "src", "multipaxos", "index.ts"),
+  "@bft/core/protocols": source("core", "src", "protocols.ts"),
+  "@bft/core/raft": source("core", "src", "raft", "index.ts"),
   "@bft/sim": source("sim", "src", "index.ts"),
 };
 

@@ -1,3 +1,4 @@
+import { PROTOCOL_NAMES } from "@bft/core/protocols";
 import { expect } from "chai";
 import { MUTANTS, pinsOf } from "./catalogue/index.js";
 import { PINNED } from "./catalogue/pinned.js";
@@ -18,9 +19,14 @@ describe("negative controls: seeded protocol bugs", function () {
   before(async () => {
     const seedOf = ({ name }: Mutant) => recorded.get(name)?.seed ?? 0;
     const known = MUTANTS.filter(({ name }) => recorded.has(name));
-    const seeds = [...new Set(known.filter(({ name }) => !PINNED.has(name)).map(seedOf))];
+    const plain = known.filter(({ name }) => !PINNED.has(name));
+    const pins = new Map(plain.map((mutant) => [JSON.stringify(pinsOf(mutant)), pinsOf(mutant)]));
     const hunts = [
-      async () => unmutated.push(await hunt(null, seeds, {})),
+      // The core as it is, once for each protocol.
+      ...[...pins].map(([key, pinned]) => async () => {
+        const seeds = plain.filter((mutant) => JSON.stringify(pinsOf(mutant)) === key).map(seedOf);
+        unmutated.push(await hunt(null, [...new Set(seeds)], pinned));
+      }),
       ...known.map((mutant) => async () => found.set(mutant.name, await hunt(mutant, [seedOf(mutant)], pinsOf(mutant)))),
       ...known
         .filter(({ name }) => PINNED.has(name))
@@ -29,8 +35,10 @@ describe("negative controls: seeded protocol bugs", function () {
     await inParallel(hunts, JOBS, async (each) => void (await each()));
   });
 
-  it("there are at least 25, each with a name of its own", () => {
+  it("there are at least 25, and at least 8 of each protocol, each with a name of its own", () => {
     expect(MUTANTS.length).to.be.at.least(25);
+    for (const protocol of PROTOCOL_NAMES)
+      expect(MUTANTS.filter(({ file }) => file.startsWith(`${protocol}/`)).length, protocol).to.be.at.least(8);
     expect(new Set(MUTANTS.map(({ name }) => name)).size).to.equal(MUTANTS.length);
   });
 

@@ -4,6 +4,7 @@ import {
   type ClientId,
   type ClientInput,
   type ClientMessage,
+  type ClientRules,
   clientCodec,
   clientId,
   clientPrincipal,
@@ -29,7 +30,7 @@ const LINKS_TIMEOUT_MS = 300;
 const LINGER_MS = 100;
 const SUBMIT_TIMEOUT_MS = 10_000;
 
-/** An answered request: what f+1 replicas agree on, and who said what. */
+/** An answered request: what enough replicas agree on (f+1, or one where none lies), and who said what. */
 export interface SubmitOutcome {
   readonly operations: readonly string[];
   readonly results: readonly OperationResult[];
@@ -39,7 +40,7 @@ export interface SubmitOutcome {
   readonly agreed: readonly number[];
   readonly disagreed: readonly { readonly replica: number; readonly results: readonly OperationResult[] }[];
   readonly silent: readonly number[];
-  /** From sending to f+1 equal replies. */
+  /** From sending to enough equal replies. */
   readonly latencyMs: number;
 }
 
@@ -83,6 +84,7 @@ interface Pending {
 /** A client of a running cluster, with an identity of its own for as long as it is open. */
 export class ClusterClient {
   readonly #config: ClusterConfig;
+  readonly #rules: ClientRules;
   readonly #lease: ClientLease;
   readonly #machine: Client;
   readonly #host: ClientHost<ClientMessage, OwnInput, OwnEffect>;
@@ -119,10 +121,10 @@ export class ClusterClient {
     const self = clientId(lease.id);
     const keyring = openKeyring(config, clientPrincipal(self), paths.clientKey(lease.id));
     const ports = portsOf(keyring);
-    const protocol = protocolNamed(config.protocol);
+    this.#rules = rulesForClients(config);
     const machine = new Client(
       {
-        ...protocol.clientRules(protocol.quorums(config.replicas.length, config.faults), config.reads),
+        ...this.#rules,
         self,
         replicas: config.replicas.length,
         window: config.limits.clientWindow,
@@ -158,7 +160,7 @@ export class ClusterClient {
 
   /**
    * Has operations ordered and executed as one request, one result for each.
-   * @throws ClusterError `no-quorum` when f+1 equal replies do not come in time, `operation-too-large`.
+   * @throws ClusterError `no-quorum` when enough equal replies do not come in time, `operation-too-large`.
    */
   async submit(operations: readonly string[], options: SubmitOptions = {}): Promise<SubmitOutcome> {
     this.#checkSize(operations);
@@ -295,11 +297,19 @@ export class ClusterClient {
         `no answer within ${seconds}: ${names(down)} can not be reached, so ${all.length - down.length} of ${all.length} are up and ${quorum} are needed; bring one back with: bft restart ${down[0]}`,
       );
     const unreachable = down.length === 0 ? "" : ` (${names(down)} can not be reached)`;
+    const { answers, asks } = this.#rules;
+    const missing = asks === "who-answered" ? "no answer of a leader" : `no ${answers} equal answers`;
     return new ClusterError(
       "no-quorum",
-      `no ${this.#config.reads === "fast" ? quorum : this.#config.faults + 1} equal answers within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
+      `${missing} within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
     );
   }
+}
+
+/** What the cluster's protocol asks of its clients. */
+export function rulesForClients({ protocol: name, replicas, faults, reads }: ClusterConfig): ClientRules {
+  const protocol = protocolNamed(name);
+  return protocol.clientRules(protocol.quorums(replicas.length, faults), reads);
 }
 
 function names(ids: readonly number[]): string {

@@ -5,6 +5,7 @@ export {
   type ClientDisguise,
   type ClientDisguiseContext,
   ClusterClient,
+  rulesForClients,
   type SubmitOptions,
   type SubmitOutcome,
 } from "./cluster-client.js";

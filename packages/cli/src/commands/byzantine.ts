@@ -28,7 +28,7 @@ Replicas that are named together are accomplices: they lie by a shared plan. A r
 With client in place of an id, a client of the cluster sends a burst of requests, lies in its way, and the command tells how the
 replicas answered; its keys in the service kv begin with "liar".
 With --json: {replica, replicas, behaviour, liars}, liars being all that lie now; for a client {client, behaviour, liesTold, messages,
-requests, timestamps, replies, answered, refusedByService, contradicted, reasons}; with --list: {behaviours: [{group, name, summary, holds}]}.`;
+requests, timestamps, replies, needed, answered, refusedByService, contradicted, reasons}; with --list: {behaviours: [{group, name, summary, holds}]}.`;
   static override examples = [
     {
       command: "<%= config.bin %> byzantine 0",

@@ -1,10 +1,7 @@
-import { Args, Flags } from "@oclif/core";
-import { wholeNumberFlag } from "../flags.js";
+import { Flags } from "@oclif/core";
 import { Output } from "../output.js";
-import { ScenarioCommand } from "../scenario-command.js";
+import { ScenarioCommand, scenarioArg, simFlags } from "../scenario-command.js";
 import { runCompareCommand } from "../services/compare.js";
-import { loadScenario, ScenarioFileError } from "../services/scenario/load.js";
-import { span } from "../view/line.js";
 
 export default class Compare extends ScenarioCommand {
   static override summary = "the same scenario against each protocol, side by side: who agrees, who does not, and why";
@@ -26,31 +23,18 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
     },
     { command: "<%= config.bin %> compare ./mine.yaml --sim", description: "a file of your own, in the simulator" },
   ];
-  static override args = {
-    scenario: Args.string({ required: true, description: "name of one that comes with bft, or a file such as mine.yaml" }),
-  };
+  static override args = { scenario: scenarioArg };
   static override flags = {
-    honest: Flags.boolean({ summary: "leave out the lies: then all must agree" }),
-    sim: Flags.boolean({ summary: "in the simulator, in virtual time: no process is started" }),
-    seed: wholeNumberFlag({
-      summary: "the seed of the simulated world",
-      min: 0,
-      max: 4_294_967_295,
-      default: 1,
-      helpValue: "<seed>",
-    }),
+    honest: Flags.boolean({ summary: "leave out the lies: then all must agree", default: false }),
+    ...simFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Compare);
     const { honest, sim, seed, json } = flags;
     const output = new Output(json);
-    const scenario = await loadScenario(args.scenario, this.scenarioFolder).catch((error: unknown) => {
-      if (error instanceof ScenarioFileError) for (const problem of error.problems) output.note(span(problem, "bad"));
-      throw error;
-    });
     const exitCode = await runCompareCommand({
-      scenario,
+      scenario: await this.scenarioOf(args.scenario, output),
       place: sim ? { kind: "sim", seed } : { kind: "real", keep: false, replicaCommand: this.replicaCommand },
       withoutLies: honest,
       columns: this.columns,

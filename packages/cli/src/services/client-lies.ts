@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { ClusterClient, ClusterError, type ReplicaStatus } from "@bft/replica";
+import { ClusterClient, ClusterError, type ReplicaStatus, rulesForClients } from "@bft/replica";
 import { createClientBehaviour, Random } from "@bft/sim/byzantine";
 import type { ClusterModel } from "../watch/model.js";
 import { type ClientTally, ClientTallying } from "./client-tally.js";
@@ -9,7 +9,7 @@ import { lookAt } from "./status.js";
 
 /** Requests that are under way at the same time. */
 const TOGETHER = 10;
-/** How long a request may wait for f+1 equal replies; what a liar asks for is often never answered. */
+/** How long a request may wait for enough equal replies; what a liar asks for is often never answered. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
 /** What was sent last is still on its way when the last answer comes. */
@@ -28,7 +28,7 @@ export interface ClientLies extends ClientTally {
  * @throws ClusterError `no-free-client`
  */
 export async function tellClientLies(cluster: Cluster, behaviour: string, count: number): Promise<ClientLies> {
-  const tallying = new ClientTallying(cluster.config.faults);
+  const tallying = new ClientTallying(rulesForClients(cluster.config).answers);
   const before = await lookAt(cluster);
   const client = await ClusterClient.open(cluster.dir, {
     behaviour,

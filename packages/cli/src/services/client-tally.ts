@@ -11,16 +11,18 @@ export interface ClientTally {
   readonly requests: number;
   readonly timestamps: number;
   readonly replies: number;
-  /** Timestamps for which f+1 replicas gave one answer, so that it is true; how many of them were a refusal by the service. */
+  /** Equal replies that make an answer sure: f+1, or one where the leader alone answers. */
+  readonly needed: number;
+  /** Timestamps for which so many replicas gave one answer; how many of them were a refusal by the service. */
   readonly answered: number;
   readonly refusedByService: number;
-  /** Timestamps for which f+1 replicas gave one answer and f+1 another: never, with at most f liars. */
+  /** Timestamps for which so many gave one answer and so many another: never, as long as no more lie than the protocol tolerates. */
   readonly contradicted: number;
 }
 
 /** Counts what passes between a client's machine and the network. */
 export class ClientTallying {
-  readonly #weakQuorum: number;
+  readonly #needed: number;
   readonly #signed = new Set<string>();
   readonly #timestamps = new Set<number>();
   /** For each timestamp the answers, and for each answer who gave it. */
@@ -32,9 +34,9 @@ export class ClientTallying {
   #messages = 0;
   #replies = 0;
 
-  /** @param faults f of the cluster: f+1 equal replies are the truth (§4.1) */
-  constructor(faults: number) {
-    this.#weakQuorum = faults + 1;
+  /** @param needed equal replies that are the truth: f+1 in PBFT (§4.1) */
+  constructor(needed: number) {
+    this.#needed = needed;
   }
 
   observe(input: ClientInput, honest: readonly ClientEffect[], told: readonly ClientEffect[]): void {
@@ -53,10 +55,11 @@ export class ClientTallying {
 
   get tally(): ClientTally {
     const believed = [...this.#answers.values()].map((answers) =>
-      [...answers].filter(([, from]) => from.size >= this.#weakQuorum).map(([answer]) => answer),
+      [...answers].filter(([, from]) => from.size >= this.#needed).map(([answer]) => answer),
     );
     const answered = believed.filter(({ length }) => length > 0);
     return {
+      needed: this.#needed,
       liesTold: this.#liesTold,
       messages: this.#messages,
       requests: this.#signed.size,
@@ -83,7 +86,7 @@ export class ClientTallying {
     const answer = JSON.stringify(results.map(({ ok, value }) => [ok, value]));
     const alike = (answers.get(answer) ?? new Set()).add(from);
     answers.set(answer, alike);
-    if (alike.size >= this.#weakQuorum) this.#open.delete(timestamp);
+    if (alike.size >= this.#needed) this.#open.delete(timestamp);
     this.#tellWhenAllAnswered();
   }
 

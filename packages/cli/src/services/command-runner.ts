@@ -81,7 +81,10 @@ export class CommandRunner {
       throw error;
     });
     const outcome = await client.submit([operation], { timeoutMs: SUBMIT_TIMEOUT_MS });
-    this.#note(outcomeSentence(outcome), outcome.results.every((result) => result.ok) ? "good" : "warn");
+    this.#note(
+      outcomeSentence(outcome, this.#options.cluster.config.protocol),
+      outcome.results.every((result) => result.ok) ? "good" : "warn",
+    );
   }
 }
 

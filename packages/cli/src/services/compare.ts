@@ -22,7 +22,7 @@ const INTERRUPTED = 130;
 /** `bft compare`: plays it on one protocol after the other, and sets side by side what came of it. @returns the exit code */
 export async function runCompareCommand(request: CompareRequest): Promise<number> {
   const { scenario, place, withoutLies, columns, output } = request;
-  output.lines(introLines({ ...scenario, question: null }, columns));
+  output.lines([...introLines({ ...scenario, question: null }, columns), []]);
   const outcomes = await knownOrNot(() =>
     playScenario({
       scenario,

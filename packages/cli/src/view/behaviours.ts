@@ -20,7 +20,7 @@ export function behaviourLines(
 }
 
 /** What a behaviour's `holds` tells: where lies are not tolerated, it is what they break. Lies of clients all protocols survive. */
-export function holdsWord(protocol: ProtocolName, { group }: Pick<BehaviourInfo, "group">): "must hold" | "breaks" {
+function holdsWord(protocol: ProtocolName, { group }: Pick<BehaviourInfo, "group">): "must hold" | "breaks" {
   return protocolNamed(protocol).toleratesLies || group === "clients" ? "must hold" : "breaks";
 }
 

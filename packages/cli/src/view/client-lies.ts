@@ -16,13 +16,18 @@ export function clientLiesLines(lies: ClientLies, { name, summary, holds }: Beha
     row("refused", span(reasonsText(lies))),
     ...(contradicted === 0
       ? []
-      : [row("broken", span(`${counted(contradicted, "timestamp")} with two answers of f+1 replicas each`, "bad"))]),
+      : [row("broken", span(`${counted(contradicted, "timestamp")} with two answers, each ${byEqual(lies.needed)}`, "bad"))]),
   ];
 }
 
-function answeredText({ answered, timestamps, refusedByService, replies }: ClientLies): string {
+function answeredText({ needed, answered, timestamps, refusedByService, replies }: ClientLies): string {
   const refused = refusedByService === 0 ? "" : `, of them ${refusedByService} with a refusal by the service`;
-  return `${answered} of ${counted(timestamps, "timestamp")} by f+1 equal replies${refused} (${counted(replies, "reply", "replies")})`;
+  return `${answered} of ${counted(timestamps, "timestamp")} ${byEqual(needed)}${refused} (${counted(replies, "reply", "replies")})`;
+}
+
+/** `by 2 equal replies`: what makes an answer sure. */
+function byEqual(needed: number): string {
+  return needed === 1 ? "by a reply" : `by ${needed} equal replies`;
 }
 
 function reasonsText({ reasons }: ClientLies): string {

@@ -115,8 +115,14 @@ function linearizableSpan(linearizable: boolean | null): Span {
 const OPERATION = 40;
 
 function differing({ seq, sides }: Divergence): readonly Span[] {
-  const rows = sides.map(({ replica, operations }) => `replica ${replica}: ${shorten(operationsText(operations), OPERATION)}`);
+  const rows = inOrder(sides).map(
+    ({ replica, operations }) => `replica ${replica}: ${shorten(operationsText(operations), OPERATION)}`,
+  );
   return [`at number ${seq}`, ...rows].map((row) => span(row, "bad"));
+}
+
+function inOrder(sides: Divergence["sides"]): Divergence["sides"] {
+  return [...sides].sort((a, b) => a.replica - b.replica);
 }
 
 /** `"set x 1"`, or `nothing` for a null request. */
@@ -136,11 +142,8 @@ function accountLines(outcome: Outcome, columns: number): readonly Line[] {
     ...(found.length === 0 ? [[heldSentence(outcome), "plain"] as const] : []),
     ...entries.flatMap((entry) => (entry.verdict === "failed" ? [[failureText(entry), "bad"] as const] : [])),
   ];
-  const head: Line = [
-    span(protocolNamed(protocol).title, "strong"),
-    span("  agreement "),
-    agreement === "held" ? span("held", "good") : span("BROKEN", "bad"),
-  ];
+  const verdict = found.length === 0 ? span("held", "good") : span(`broke ${listed(found.map(({ checker }) => checker))}`, "bad");
+  const head: Line = [span(`${protocolNamed(protocol).title}  `, "strong"), verdict];
   return [head, ...told.flatMap(([text, tone]) => paragraph(text, tone, columns))];
 }
 
@@ -152,7 +155,7 @@ function paragraph(text: string, tone: Tone, columns: number): readonly Line[] {
 }
 
 function divergenceSentence({ seq, sides }: Divergence): string {
-  const told = sides.map(({ replica, operations }) => `replica ${replica} executed ${operationsText(operations)}`);
+  const told = inOrder(sides).map(({ replica, operations }) => `replica ${replica} executed ${operationsText(operations)}`);
   return `At sequence number ${seq}, ${listed(told)}.`;
 }
 

@@ -16,14 +16,20 @@ function resultTone({ ok, value }: OperationResult): Tone {
 }
 
 /** One request's outcome in one sentence, for the event feed. */
-export function outcomeSentence({ operations, results, seq, agreed, disagreed, latencyMs }: SubmitOutcome): string {
+export function outcomeSentence(
+  { operations, results, seq, agreed, disagreed, latencyMs }: SubmitOutcome,
+  protocol: string,
+): string {
   const answers = results.map((result, index) => `${operations[index]} → ${resultText(result)}`).join("; ");
   const against = disagreed.length > 0 ? `, ${counted(disagreed.length, "replica")} answered otherwise` : "";
-  return `${answers}  (slot ${seq}, ${agreed.length} alike${against}, ${timeSpan(latencyMs)})`;
+  const by = trustsLeader(protocol) ? `from ${replicasNamed(agreed)}` : `${agreed.length} alike`;
+  return `${answers}  (slot ${seq}, ${by}${against}, ${timeSpan(latencyMs)})`;
 }
 
-/** One request's outcome as the rows that `bft submit` prints. */
-/** @param protocol of the cluster: where one answer is believed, nobody else answers */
+/**
+ * One request's outcome as the rows that `bft submit` prints.
+ * @param protocol of the cluster: where one answer is believed, nobody else answers
+ */
 export function outcomeLines(outcome: SubmitOutcome, protocol: string): readonly Line[] {
   const { operations, results, seq, view, agreed, disagreed, silent, latencyMs } = outcome;
   const words = wordsOf(protocol);

@@ -50,9 +50,15 @@ function stateSpan(replica: Observation): Span {
   const { glyph, tone } = looks[state];
   const words = wordsOf(replica.status?.protocol ?? "pbft");
   const role = (is: "primary" | "backup" | null) => (is === null ? "" : words[is]);
+  if (state === "backup" && isCandidate(replica)) return span(`${glyphs.busy} in ${words.viewChange}`, "warn");
   const text =
     state === "lying" ? `lying ${role(roleOf(replica))}` : state === "primary" || state === "backup" ? role(state) : state;
   return span(`${glyph} ${text.replace("-", " ")}`, tone);
+}
+
+/** It stands for leader: in its view already, where a replica of PBFT would still be on its way there. */
+function isCandidate({ status }: Observation): boolean {
+  return status !== null && status.machine.viewChange !== null && trustsLeader(status.protocol);
 }
 
 /** A column of the table of replicas. */
@@ -77,7 +83,7 @@ function said(
 
 function viewCell({ machine }: NonNullable<Observation["status"]>): string {
   const { viewChange } = machine;
-  return viewChange === null ? String(machine.view) : `${machine.view}→${viewChange.view}`;
+  return viewChange === null || viewChange.view === machine.view ? String(machine.view) : `${machine.view}→${viewChange.view}`;
 }
 
 function refusedTotal(status: NonNullable<Observation["status"]>): number {
@@ -134,6 +140,8 @@ export function columnsFor(
 
 function inWords(column: ReplicaColumn, protocol: string): ReplicaColumn {
   if (!trustsLeader(protocol)) return column;
+  // `lying follower` and `lying acceptor` are the longest.
+  if (column === columns.state) return { ...column, width: 16 };
   if (column === columns.view) return { ...column, title: wordsOf(protocol).view, width: 6 };
   return column === columns.stable ? { ...column, title: wordsOf(protocol).checkpoint } : column;
 }

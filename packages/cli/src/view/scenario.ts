@@ -63,7 +63,7 @@ function markOf(verdict: Entry["verdict"]): Span | null {
 
 /** How it ended on one protocol, and why: the checkers' words. */
 export function outcomeLines(outcome: Outcome, columns: number): readonly Line[] {
-  const { protocol, verdict, why, cost, liars } = outcome;
+  const { protocol, why, cost, liars } = outcome;
   const facts: readonly (readonly [string, string, Tone])[] = [
     ["agreement", agreementText(outcome), outcome.agreement === "held" ? "good" : "warn"],
     ...(why === null ? [] : [["why", why, "warn"] as const]),
@@ -71,7 +71,7 @@ export function outcomeLines(outcome: Outcome, columns: number): readonly Line[]
     ...(liars.length === 0 ? [] : [["liars", `${replicasNamed(liars)}, ${counted(cost.lies, "lie")} told`, "lying"] as const]),
     ["cost", `${counted(cost.messages, "message")} for ${counted(cost.operations, "answered operation")}`, "dim"],
   ];
-  const [word, tone] = verdictWords(verdict);
+  const [word, tone] = verdictWords(outcome);
   return [
     [span(`  ${protocolNamed(protocol).title} `, "strong"), span(word, tone)],
     ...facts.flatMap(([label, text, each]) => labelled(label, printable(text), each, columns)),
@@ -102,12 +102,12 @@ function clientsText({ linearizable }: Outcome): string {
     : "no order of the operations explains what they were told";
 }
 
-function verdictWords(verdict: Outcome["verdict"]): readonly [string, Tone] {
+function verdictWords({ verdict, why }: Outcome): readonly [string, Tone] {
   switch (verdict) {
     case "held":
-      return ["went as the scenario expects", "good"];
+      return why === null ? ["held, as the scenario expects", "good"] : ["broke, as the scenario expects", "warn"];
     case "failed":
-      return ["did NOT go as the scenario expects", "bad"];
+      return ["did NOT do what the scenario expects", "bad"];
     case "not-run":
       return ["could not be played to the end", "bad"];
   }

@@ -1,5 +1,5 @@
 import type { ReplicaStatus } from "@bft/replica";
-import type { ClusterModel, Observation } from "../watch/model.js";
+import { type ClusterModel, hasLostVote, type Observation } from "../watch/model.js";
 import { currentPrimary, currentView, type Verdict, verdictOf } from "../watch/verdict.js";
 import { type Line, span } from "./line.js";
 import { faultyLinkLines } from "./link-faults.js";
@@ -46,6 +46,7 @@ export function statusLines(model: ClusterModel, width: number): readonly Line[]
     ),
     ...replicas.flatMap(faultyLinkLines),
     ...replicas.flatMap(refusedLines),
+    ...replicas.filter(hasLostVote).map(lostVoteLine),
     [span(servesText(verdict), verdict.serves ? "good" : "bad")],
   ];
 }
@@ -63,6 +64,11 @@ function refusedLines({ id, status }: Observation): Line[] {
   return [[span(`replica ${id} refused: `, "dim"), span(text.join(", "), "warn")]];
 }
 
+function lostVoteLine({ id }: Observation): Line {
+  const what = `replica ${id} has lost its disk: it follows and does not vote, and its vote is lost for good; `;
+  return [span(what, "warn"), span("for a cluster with all its votes: bft up --fresh", "dim")];
+}
+
 /** The answer of `bft status --json`. Stable: fields are added, never changed. */
 export interface StatusJson {
   readonly dir: string;
@@ -71,7 +77,7 @@ export interface StatusJson {
   readonly service: string;
   readonly faults: number;
   readonly quorum: number;
-  /** The view of most honest replicas, and its primary; null when none answers. */
+  /** The view, ballot or term of most honest replicas, and its primary or leader; null when none answers, or nobody leads. */
   readonly view: number | null;
   readonly primary: number | null;
   readonly verdict: Verdict;

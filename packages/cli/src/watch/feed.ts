@@ -1,6 +1,6 @@
-import type { ProtocolWords } from "@bft/core";
 import type { ReplicaEvent } from "@bft/replica";
 import { faultWords } from "../view/fault-words.js";
+import { trustsLeader, wordsOf } from "../view/protocol-words.js";
 import { replicasNamed } from "../view/text.js";
 
 /** How much of the past is kept. */
@@ -60,10 +60,10 @@ export function withNote(feed: Feed, atMs: number, text: string, tone: FeedTone 
 }
 
 /** The feed with what `replica` told. What several replicas tell is one entry that names them all. */
-export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaEvent, words: ProtocolWords): Feed {
-  if (event.kind === "executed") return withExecuted(feed, atMs, event, words);
+export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaEvent, protocol: string): Feed {
+  if (event.kind === "executed") return withExecuted(feed, atMs, event, protocol);
   if (event.kind === "link" && event.up && !brokeBefore(feed, event.replica)) return feed;
-  const { key, text, tone } = told(replica, event, words);
+  const { key, text, tone } = told(replica, event, protocol);
   const same = findSame(feed, key, atMs);
   if (!same) return append(feed, { atMs, tone, key, replicas: [replica], text, executed: null });
   const replicas = same.replicas.includes(replica) ? same.replicas : [...same.replicas, replica].sort((a, b) => a - b);
@@ -75,7 +75,7 @@ function withExecuted(
   feed: Feed,
   atMs: number,
   event: Extract<ReplicaEvent["event"], { kind: "executed" }>,
-  words: ProtocolWords,
+  protocol: string,
 ): Feed {
   if (event.seq <= feed.executedTo) return feed;
   const last = feed.entries.at(-1);
@@ -84,7 +84,7 @@ function withExecuted(
   const moved: Feed = { ...feed, executedTo: seq, firsts: operations === 0 ? feed.firsts : firsts };
   if (last?.executed && last.executed.view === view && seq === last.executed.to + 1 && atMs - last.atMs < RANGE_WITHIN_MS) {
     const executed = { ...last.executed, to: seq, operations: last.executed.operations + operations, first };
-    return replace(moved, { ...last, atMs, executed, text: executedText(executed, words) });
+    return replace(moved, { ...last, atMs, executed, text: executedText(executed, protocol) });
   }
   const executed = { from: seq, to: seq, view, operations, first };
   return append(moved, {
@@ -92,13 +92,13 @@ function withExecuted(
     tone: "good",
     key: `executed ${seq}`,
     replicas: [],
-    text: executedText(executed, words),
+    text: executedText(executed, protocol),
     executed,
   });
 }
 
-function executedText({ from, to, operations, first }: ExecutedRange, words: ProtocolWords): string {
-  if (operations === 0) return from === to ? `${from} executed: ${words.noOp}` : `${from} to ${to} executed`;
+function executedText({ from, to, operations, first }: ExecutedRange, protocol: string): string {
+  if (operations === 0) return from === to ? `${from} executed: ${wordsOf(protocol).noOp}` : `${from} to ${to} executed`;
   if (from < to) return `${from} to ${to} executed, ${operations} operations, last: ${first}`;
   return `${from} executed: ${first}${operations > 1 ? ` and ${operations - 1} more` : ""}`;
 }
@@ -109,7 +109,8 @@ interface Told {
   readonly tone: FeedTone;
 }
 
-function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "executed" }>, words: ProtocolWords): Told {
+function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "executed" }>, protocol: string): Told {
+  const words = wordsOf(protocol);
   switch (event.kind) {
     case "checkpoint-stable":
       return {
@@ -145,11 +146,10 @@ function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "ex
     }
     case "abstaining": {
       const until = event.until === null ? "" : ` until checkpoint ${event.until} is stable`;
-      return {
-        key: `abstains ${replica} ${event.until}`,
-        text: `has lost its records and abstains from voting${until}`,
-        tone: "warn",
-      };
+      const text = trustsLeader(protocol)
+        ? "has lost its disk: it follows and never votes again"
+        : `has lost its records and abstains from voting${until}`;
+      return { key: `abstains ${replica} ${event.until}`, text, tone: "warn" };
     }
     case "votes-again":
       return { key: `votes ${replica} ${event.seq}`, text: `votes again, from checkpoint ${event.seq} on`, tone: "good" };

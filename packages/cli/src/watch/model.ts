@@ -1,5 +1,6 @@
 import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig, ReplicaStatus } from "@bft/replica";
+import { trustsLeader } from "../view/protocol-words.js";
 import { emptyFeed, type Feed } from "./feed.js";
 
 /** What does not change while a cluster runs. */
@@ -101,4 +102,9 @@ export function votes(replica: Observation): boolean {
 
 export function isLying(replica: Observation): boolean {
   return replica.answers && replica.status !== null && replica.status.behaviour !== null;
+}
+
+/** It lost its disk in a protocol that knows no way back from that: it follows, and its vote is gone for good. */
+export function hasLostVote({ status }: Observation): boolean {
+  return status !== null && status.machine.abstaining !== null && trustsLeader(status.protocol);
 }

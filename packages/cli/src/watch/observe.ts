@@ -1,5 +1,4 @@
 import type { ReplicaEvent, ReplicaStatus } from "@bft/replica";
-import { wordsOf } from "../view/protocol-words.js";
 import { type Feed, type FeedTone, withEvent, withNote } from "./feed.js";
 import { type ClusterModel, type Observation, type ProcessState, type Sample, unseen } from "./model.js";
 
@@ -47,8 +46,7 @@ function change(model: ClusterModel, id: number, to: (replica: Observation) => O
 
 function onStatus(model: ClusterModel, { id, atMs, status, events }: Extract<WatchAction, { kind: "status" }>): ClusterModel {
   let feed: Feed = model.feed;
-  const words = wordsOf(model.facts.protocol);
-  for (const event of events) feed = withEvent(feed, id, event, words);
+  for (const event of events) feed = withEvent(feed, id, event, model.facts.protocol);
   const next = change(model, id, (replica) => {
     const samples = withSample(replica.samples, {
       atMs,

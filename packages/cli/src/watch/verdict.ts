@@ -1,7 +1,7 @@
 import { timeSpan } from "../view/numbers.js";
 import { titleOf, trustsLeader, wordsOf } from "../view/protocol-words.js";
 import { counted, listed, replicasNamed } from "../view/text.js";
-import { type ClusterModel, isHonest, isLying, type Observation, votes } from "./model.js";
+import { type ClusterModel, hasLostVote, isHonest, isLying, type Observation, votes } from "./model.js";
 import { coreOf } from "./reach.js";
 import { divergence } from "./slots.js";
 
@@ -81,6 +81,11 @@ function stalled({ replicas, facts }: ClusterModel, voting: number, up: number):
   const of = `${replicas.length}, quorum ${facts.quorum}`;
   const headline =
     voting === up ? `STALLED: ${up} of ${replicas.length} up, quorum ${facts.quorum}` : `STALLED: ${voting} honest of ${of}`;
+  const lost = replicas.filter(hasLostVote);
+  if (replicas.length - lost.length < facts.quorum) {
+    const why = `${replicasNamed(lost.map(({ id }) => id))} lost ${lost.length === 1 ? "its disk and never votes" : "their disks and never vote"} again`;
+    return { headline, why: `${why}; start a new cluster with: bft up --fresh` };
+  }
   const down = replicas.find((replica) => replica.process === "down");
   if (down) return { headline, why: `bring one back with: bft restart ${down.id}` };
   const paused = replicas.find((replica) => replica.process === "paused");
@@ -100,7 +105,10 @@ function waiting(
   if (core.length - changing.length < facts.quorum) {
     const wanted = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.view ?? 0));
     const asking = Math.max(...changing.map((replica) => replica.status?.machine.viewChange?.votes.length ?? 0));
-    return { serves: true, headline: `CHANGES to ${words.view} ${wanted}`, why: `${asking} of ${facts.quorum} ask for it` };
+    const why = trustsLeader(facts.protocol)
+      ? `${asking} of ${facts.quorum} votes for a ${words.primary}`
+      : `${asking} of ${facts.quorum} ask for it`;
+    return { serves: true, headline: `CHANGES to ${words.view} ${wanted}`, why };
   }
   const primary = currentPrimary(replicas);
   const isCutOff = primary !== null && votes(primary) && !core.includes(primary);
@@ -144,7 +152,8 @@ function missing(replicas: readonly Observation[], core: readonly Observation[])
     ["paused", (replica) => replica.process === "paused"],
     ["silent", (replica) => replica.process === "running" && !replica.answers],
     ["lying", isLying],
-    ["abstaining", (replica) => isHonest(replica) && !votes(replica)],
+    ["abstaining for good", (replica) => isHonest(replica) && hasLostVote(replica)],
+    ["abstaining", (replica) => isHonest(replica) && !votes(replica) && !hasLostVote(replica)],
     ["cut off", (replica) => votes(replica) && !core.includes(replica)],
   ];
   const named = reasons.map(([word, is]) => ({ word, ids: replicas.filter(is).map(({ id }) => id) }));

@@ -29,7 +29,7 @@ const timer: ClientInput = { kind: "timer-fired", timer: "retry" };
 
 describe("services/client-tally", () => {
   it("counts what was sent, and as a lie only what an honest client would not do", () => {
-    const tallying = new ClientTallying(1);
+    const tallying = new ClientTallying(2);
     const honest = [sends(0, 1, 1), sends(1, 1, 1)];
     tallying.observe(timer, honest, honest);
     tallying.observe(timer, honest, [...honest]);
@@ -40,7 +40,7 @@ describe("services/client-tally", () => {
   });
 
   it("believes f+1 equal replies of different replicas", () => {
-    const tallying = new ClientTallying(1);
+    const tallying = new ClientTallying(2);
     for (const input of [
       replies(0, 1, "a"),
       replies(0, 1, "a"),
@@ -52,8 +52,17 @@ describe("services/client-tally", () => {
     expect(tallying.tally).to.include({ replies: 5, answered: 1, refusedByService: 1, contradicted: 0 });
   });
 
-  it("says when there is a true answer to all that was sent", async () => {
+  it("believes one reply where replicas do not lie", async () => {
     const tallying = new ClientTallying(1);
+    tallying.observe(timer, [], [sends(0, 1, 1)]);
+    const told = tallying.allAnswered();
+    tallying.observe(replies(2, 1, "a"), [], []);
+    await told;
+    expect(tallying.tally).to.include({ needed: 1, answered: 1, contradicted: 0 });
+  });
+
+  it("says when there is a true answer to all that was sent", async () => {
+    const tallying = new ClientTallying(2);
     const sent = [sends(0, 1, 1), sends(0, 2, 2)];
     tallying.observe(timer, sent, sent);
     let all = false;
@@ -69,7 +78,7 @@ describe("services/client-tally", () => {
   });
 
   it("sees f+1 replicas say one thing and f+1 another", () => {
-    const tallying = new ClientTallying(1);
+    const tallying = new ClientTallying(2);
     for (const input of [replies(0, 1, "a"), replies(1, 1, "a"), replies(2, 1, "b"), replies(3, 1, "b")])
       tallying.observe(input, [], []);
     expect(tallying.tally).to.include({ answered: 1, contradicted: 1 });

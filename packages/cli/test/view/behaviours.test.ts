@@ -97,6 +97,7 @@ describe("view/client-lies", () => {
     requests: 40,
     timestamps: 20,
     replies: 78,
+    needed: 2,
     answered: 20,
     refusedByService: 0,
     contradicted: 0,
@@ -115,7 +116,7 @@ describe("view/client-lies", () => {
       "  it         signs two requests under one timestamp",
       "  must hold  one is executed",
       "  sent       40 requests under 20 timestamps, in 80 messages",
-      "  answered   20 of 20 timestamps by f+1 equal replies (78 replies)",
+      "  answered   20 of 20 timestamps by 2 equal replies (78 replies)",
       "  refused    request-known 12, request-already-executed 8",
     ]);
   });
@@ -123,9 +124,12 @@ describe("view/client-lies", () => {
   it("tells refusals by the service, and a contradiction", () => {
     const lines = clientLiesLines({ ...lies, refusedByService: 3, contradicted: 1, reasons: {} }, info).map(lineText);
     expect(lines).to.include(
-      "  answered   20 of 20 timestamps by f+1 equal replies, of them 3 with a refusal by the service (78 replies)",
+      "  answered   20 of 20 timestamps by 2 equal replies, of them 3 with a refusal by the service (78 replies)",
     );
     expect(lines).to.include("  refused    nothing");
-    expect(lines).to.include("  broken     1 timestamp with two answers of f+1 replicas each");
+    expect(clientLiesLines({ ...lies, needed: 1 }, info).map(lineText)[4]).to.equal(
+      "  answered   20 of 20 timestamps by a reply (78 replies)",
+    );
+    expect(lines).to.include("  broken     1 timestamp with two answers, each by 2 equal replies");
   });
 });

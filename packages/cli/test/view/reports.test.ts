@@ -60,9 +60,10 @@ describe("view/outcome", () => {
   });
 
   it("fits into one sentence for the feed", () => {
-    expect(outcomeSentence({ ...outcome, disagreed: [{ replica: 2, results: [] }] })).to.equal(
+    expect(outcomeSentence({ ...outcome, disagreed: [{ replica: 2, results: [] }] }, "pbft")).to.equal(
       "get x → 1  (slot 12, 3 alike, 1 replica answered otherwise, 4.2 ms)",
     );
+    expect(outcomeSentence({ ...outcome, agreed: [2] }, "raft")).to.equal("get x → 1  (slot 12, from replica 2, 4.2 ms)");
   });
 });
 

@@ -82,7 +82,7 @@ describe("the account of a scenario", () => {
 
   it("ends with what held", () => {
     expect(texts([...outcomeLines(OUTCOME, 100)])).to.deep.equal([
-      "  PBFT went as the scenario expects",
+      "  PBFT held, as the scenario expects",
       "    agreement  held: no two correct replicas executed different operations at one number",
       "    clients    what they were told fits one order of all operations",
       "    cost       120 messages for 1 answered operation",
@@ -110,13 +110,14 @@ describe("the account of a scenario", () => {
       cost: { messages: 1, operations: 2, lies: 1 },
     };
     expect(texts([...outcomeLines(broken, 120)])).to.deep.equal([
-      "  PBFT did NOT go as the scenario expects",
+      "  PBFT did NOT do what the scenario expects",
       `    agreement  broken: at number 2, replica 1 executed "set x 1", "set x 2" and replica 2 executed nothing`,
       "    why        The quorums {0,1} and {0,2} meet only in the liar 0.",
       "    clients    no order of the operations explains what they were told",
       "    liars      replica 0, 1 lie told",
       "    cost       1 message for 2 answered operations",
     ]);
+    expect(texts([...outcomeLines({ ...broken, verdict: "held" }, 120)])[0]).to.equal("  PBFT broke, as the scenario expects");
     const unknown: Outcome = { ...OUTCOME, verdict: "not-run", agreement: "broken", linearizable: null };
     expect(texts([...outcomeLines(unknown, 120)]).slice(0, 3)).to.deep.equal([
       "  PBFT could not be played to the end",

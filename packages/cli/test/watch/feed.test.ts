@@ -1,15 +1,16 @@
 import type { ReplicaEvent } from "@bft/replica";
 import { expect } from "chai";
 import { entryText } from "../../src/view/entry.js";
-import { wordsOf } from "../../src/view/protocol-words.js";
 import { emptyFeed, type Feed, firstOperation, withEvent, withNote } from "../../src/watch/feed.js";
-
-const PBFT_WORDS = wordsOf("pbft");
 
 type Told = readonly [replica: number, atMs: number, event: ReplicaEvent["event"]];
 
 function feedOf(...told: Told[]): Feed {
-  return told.reduce((feed, [replica, atMs, event]) => withEvent(feed, replica, { atMs, event }, PBFT_WORDS), emptyFeed);
+  return feedIn("pbft", ...told);
+}
+
+function feedIn(protocol: string, ...told: Told[]): Feed {
+  return told.reduce((feed, [replica, atMs, event]) => withEvent(feed, replica, { atMs, event }, protocol), emptyFeed);
 }
 
 function texts(feed: Feed): string[] {

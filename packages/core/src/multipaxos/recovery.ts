@@ -19,7 +19,8 @@ interface Fetched {
 
 /**
  * Rebuilds the state from what the replica wrote down, in order (§2.5: an acceptor "must remember" over failures). It leads nothing
- * when it comes back: what it proposed as a leader it knows only as its own acceptor, so it asks the others again, in a higher ballot.
+ * when it comes back: what it proposed as a leader it knows only as its own acceptor. If nobody else leads by then, it asks the others
+ * again, in a higher ballot.
  * @throws RecoveryError when a record is not one of ours.
  */
 export function recover(r: PaxosState, saved: SavedState): void {

@@ -14,14 +14,14 @@ import { inspect } from "./inspect.js";
 import { acceptAgain, heartbeat, onAccepted, onRefused, propose } from "./leader.js";
 import { executeNext } from "./learner.js";
 import type { PaxosMessage, PaxosSigned } from "./messages.js";
-import { leadWhenPromised, onPromise, prepareAgain, startPhase1 } from "./proposer.js";
+import { leadWhenPromised, onPromise, prepareAgain } from "./proposer.js";
 import { recover } from "./recovery.js";
 import { adjustSilence, onSilence, SILENCE_TIMER } from "./silence.js";
 import { onFetchSnapshot, onPart, reasonToDropPart, takeSnapshot, tellSnapshot } from "./snapshot.js";
 import { PaxosState } from "./state.js";
 
 /** Drives the heartbeat, and all that is said again because it may have been lost. */
-export const TICK_TIMER = "tick";
+const TICK_TIMER = "tick";
 
 /**
  * One Multi-Paxos replica (Lamport, "Paxos Made Simple", 2001): proposer, acceptor and learner in one. Each input is first recorded by its
@@ -69,9 +69,6 @@ export class PaxosReplica implements Machine<PaxosMessage> {
     const r = this.#state;
     switch (input.kind) {
       case "start":
-        // Its ballot ended with its memory of what it was proposing.
-        if (r.entered === null && ownerOf(r.promised, r.system.replicas) === r.self && !r.abstaining)
-          startPhase1(r, "the leader comes back");
         this.#tick();
         break;
       case "message":

@@ -13,7 +13,7 @@ const DOUBLINGS_MAX = 6;
  * two timeouts, by a hash of who asks and when, because a machine has no randomness; and twice as long after each attempt that
  * brought no progress, so that the cluster comes to rest on links that are slower than assumed.
  */
-export function silenceMs(r: PaxosState): number {
+function silenceMs(r: PaxosState): number {
   const seed = encodeWire([r.self, wireInteger(r.promised), r.attempts]);
   const jitter = Number.parseInt(r.ports.hash(seed).slice(0, 8), 16) / 2 ** 32;
   return Math.floor(r.config.viewChangeTimeoutMs * 2 ** Math.min(r.attempts, DOUBLINGS_MAX) * (1 + jitter));

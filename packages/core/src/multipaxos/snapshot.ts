@@ -1,5 +1,5 @@
 import type { StateAt } from "../crash/state.js";
-import type { ReplicaId, SeqNum } from "../ids.js";
+import { INTEGER_MAX, type ReplicaId, type SeqNum } from "../ids.js";
 import type { Signed } from "../machine.js";
 import { requestKey } from "../replication/request-pool.js";
 import { leafGroups, withLeaves } from "../store/leaves.js";
@@ -83,6 +83,8 @@ export function reasonToDropPart(r: PaxosState, from: ReplicaId, { seq, part }: 
   if (seq <= r.lastExecuted) return "already-executed";
   if (catchUp === null || !catchUp.asked.has(from)) return "not-asked-for";
   if (part >= PARTS_MAX) return "snapshot-too-large";
+  // No window fits behind it: nobody has executed so much.
+  if (seq > INTEGER_MAX - r.window) return "snapshot-malformed";
   if (transfer === null) return part === 0 ? null : "not-asked-for";
   if (from !== transfer.source) return "not-asked-for";
   if (seq === transfer.seq) return part === transfer.next ? null : "duplicate";

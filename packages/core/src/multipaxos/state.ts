@@ -1,5 +1,5 @@
 import { CrashState } from "../crash/state.js";
-import type { Digest, ReplicaId, SeqNum } from "../ids.js";
+import { type Digest, INTEGER_MAX, type ReplicaId, type SeqNum } from "../ids.js";
 import type { Ports } from "../machine.js";
 import type { ReplicaConfig } from "../replication/config.js";
 import type { Service } from "../service.js";
@@ -114,7 +114,7 @@ export class PaxosState extends CrashState<PaxosMessage> {
 
   /** The last instance that may be proposed or accepted: what bounds memory. */
   get high(): SeqNum {
-    return (this.snapshot.seq + this.window) as SeqNum;
+    return Math.min(this.snapshot.seq + this.window, INTEGER_MAX) as SeqNum;
   }
 
   /** The next instance to execute. */

@@ -1,5 +1,5 @@
 import { toHex } from "../bytes.js";
-import type { Digest, ReplicaId, SeqNum } from "../ids.js";
+import type { Digest, ReplicaId } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { leafGroups } from "../store/leaves.js";

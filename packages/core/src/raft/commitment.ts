@@ -24,7 +24,6 @@ export function execute(r: RaftState): boolean {
   if (r.lastExecuted >= r.commitIndex) return false;
   // Before the replies leave: what was executed stays executed.
   r.persist(committedRecord(r.commitIndex));
-  r.failedElections = 0;
   while (r.lastExecuted < r.commitIndex) {
     const entry = r.log.entry(r.lastExecuted + 1);
     invariant(entry !== null, "what is committed and not executed is in the log");

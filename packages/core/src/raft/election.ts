@@ -4,7 +4,7 @@ import type { Signed } from "../machine.js";
 import { encodeWire, wireInteger } from "../wire/cbor.js";
 import type { RaftDropReason } from "./drop-reason.js";
 import type { Index, RequestVote, Term, Vote } from "./messages.js";
-import { appendOwn } from "./replication.js";
+import { appendOwn, tellFollowers } from "./replication.js";
 import type { Progress, RaftState } from "./state.js";
 
 export const ELECTION_TIMER = "election";
@@ -16,7 +16,7 @@ const TERM_MAX = Number.MAX_SAFE_INTEGER;
 
 /**
  * §5.2: randomized election timeouts. We differ: drawn from a hash of who waits, in which term and for the how-manieth time, because the core
- * has no randomness; and doubled with each election that brought nothing, so that a cluster comes to rest on links slower than assumed.
+ * has no randomness; and doubled with each election, so that a cluster comes to rest on links slower than assumed.
  */
 function electionTimeoutMs(r: RaftState): number {
   const { viewChangeTimeoutMs } = r.config;
@@ -92,6 +92,8 @@ function winWithMajority(r: RaftState): void {
   r.emit({ kind: "view-entered", view: r.term, primary: r.self });
   r.emit({ kind: "start-timer", timer: HEARTBEAT_TIMER, delayMs: r.heartbeatMs });
   appendOwn(r, noOp(r.ports));
+  // Figure 2: at once, so that nobody else stands; it holds the no-op.
+  tellFollowers(r, followers);
 }
 
 /** Figure 2: nextIndex begins behind the leader's log, matchIndex at 0. */

@@ -12,7 +12,7 @@ import { inspect } from "./inspect.js";
 import type { AppendEntries, InstallSnapshot, RaftMessage, RaftSigned } from "./messages.js";
 import { recover } from "./recovery.js";
 import { onAppendEntries, onAppended, onHeartbeatTimer, propose, refuse, replicate } from "./replication.js";
-import { onInstallSnapshot, onSnapshotReceived, tellSnapshot } from "./snapshot.js";
+import { forgetOvertaken, onInstallSnapshot, onSnapshotReceived, tellSnapshot } from "./snapshot.js";
 import { RaftState } from "./state.js";
 
 /**
@@ -103,6 +103,7 @@ export class RaftReplica implements Machine<RaftMessage> {
     r.timerIsDue = true;
     if (r.leader === null) r.emit({ kind: "view-entered", view: r.term, primary: from });
     r.leader = from;
+    r.countHeartbeat();
     return null;
   }
 
@@ -114,6 +115,7 @@ export class RaftReplica implements Machine<RaftMessage> {
       replicate(r);
       advanceCommit(r);
     } while (execute(r));
+    forgetOvertaken(r);
     setElectionTimer(r);
     tellSnapshot(r);
   }

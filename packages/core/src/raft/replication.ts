@@ -36,14 +36,13 @@ export function appendOwn(r: RaftState, value: Value): void {
   r.log.put(entry);
 }
 
-/** Sends each follower what it lacks, as much as may be in flight. */
+/** Sends each follower what it lacks, as much as may be in flight. Who needs what was compacted is found out by heartbeats. */
 export function replicate(r: RaftState): void {
   if (r.role.kind !== "leader") return;
   for (const [follower, progress] of r.role.followers) {
-    if (progress.snapshot !== null || progress.probing) continue;
-    if (r.log.termAt(progress.nextIndex - 1) === null) sendSnapshot(r, follower, progress);
-    else if (progress.nextIndex <= r.log.lastIndex && progress.nextIndex - progress.matchIndex <= r.config.pipelineDepth)
-      sendEntries(r, follower, progress);
+    const { snapshot, probing, nextIndex, matchIndex } = progress;
+    if (snapshot !== null || probing || nextIndex > r.log.lastIndex || nextIndex <= r.log.base.index) continue;
+    if (nextIndex - matchIndex <= r.config.pipelineDepth) sendEntries(r, follower, progress);
   }
 }
 
@@ -51,10 +50,20 @@ export function replicate(r: RaftState): void {
 export function onHeartbeatTimer(r: RaftState, timer: string): void {
   if (r.role.kind !== "leader") return;
   r.emit({ kind: "start-timer", timer, delayMs: r.heartbeatMs });
-  for (const [follower, progress] of r.role.followers) {
-    if (progress.snapshot !== null || r.log.termAt(progress.nextIndex - 1) === null) sendSnapshot(r, follower, progress);
-    else sendEntries(r, follower, progress);
-  }
+  r.countHeartbeat();
+  tellFollowers(r, r.role.followers);
+}
+
+/** Something for each follower, and be it that there is nothing new. */
+export function tellFollowers(r: RaftState, followers: ReadonlyMap<ReplicaId, Progress>): void {
+  for (const [follower, progress] of followers)
+    if (progress.snapshot !== null) sendSnapshot(r, follower, progress);
+    else {
+      progress.probing = false;
+      // It is behind the log, or down: only when it answers is a snapshot worth its while.
+      if (progress.nextIndex <= r.log.base.index) progress.nextIndex = (r.log.lastIndex + 1) as Index;
+      sendEntries(r, follower, progress);
+    }
 }
 
 /** §5.3: AppendEntries with what follows `nextIndex - 1`; it goes on behind it without waiting for the answer. */
@@ -179,14 +188,16 @@ export function onAppended(r: RaftState, from: ReplicaId, { message }: Signed<Ap
   const nextIndex = Math.max(progress.matchIndex + 1, Math.min(index, progress.nextIndex)) as Index;
   if (nextIndex < progress.nextIndex) {
     progress.nextIndex = nextIndex;
-    if (!progress.probing) probe(r, from, progress);
+    searchAgreement(r, from, progress);
   }
   return null;
 }
 
-/** One message, to find where the logs agree. */
-function probe(r: RaftState, to: ReplicaId, progress: Progress): void {
+/** One message, to find where the logs agree; the snapshot where that lies before this log. */
+function searchAgreement(r: RaftState, to: ReplicaId, progress: Progress): void {
+  if (progress.snapshot !== null) return;
   if (r.log.termAt(progress.nextIndex - 1) === null) return sendSnapshot(r, to, progress);
+  if (progress.probing) return;
   sendEntries(r, to, progress);
   progress.probing = true;
 }

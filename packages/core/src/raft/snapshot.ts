@@ -71,8 +71,9 @@ export function onSnapshotReceived(r: RaftState, from: ReplicaId, { message }: S
     return null;
   }
   progress.snapshot = null;
-  // Whose memory is lost says "all here" too; only its acknowledgements of entries, which it never gives, would count.
-  progress.nextIndex = Math.max(progress.nextIndex, message.lastIncludedIndex + 1) as Index;
+  // What a snapshot covers is committed, so this decides nothing, also where a follower does not count.
+  progress.matchIndex = Math.max(progress.matchIndex, snapshot.sent.index) as Index;
+  progress.nextIndex = Math.max(progress.nextIndex, progress.matchIndex + 1) as Index;
   return null;
 }
 
@@ -104,6 +105,11 @@ export function onInstallSnapshot(r: RaftState, from: ReplicaId, { message }: Si
   }
   wantPiece(r, from, index, incoming.next);
   return null;
+}
+
+/** A snapshot that is being sent and that this replica has overtaken by executing is of no use any more. */
+export function forgetOvertaken(r: RaftState): void {
+  if (r.incoming !== null && r.incoming.index <= r.lastExecuted) r.incoming = null;
 }
 
 function wantPiece(r: RaftState, to: ReplicaId, lastIncludedIndex: Index, next: number): void {

@@ -10,6 +10,9 @@ import { RaftLog } from "./log.js";
 import type { Index, RaftMessage, Term } from "./messages.js";
 import { termRecord } from "./records.js";
 
+/** Heartbeats after which a leader has proved that the timeout is long enough. */
+const CALM_HEARTBEATS = 32;
+
 /** A snapshot as it is sent to followers: the state in pieces. */
 export interface OutgoingSnapshot {
   readonly index: Index;
@@ -63,8 +66,10 @@ export class RaftState extends CrashState<RaftMessage> {
   commitIndex = 0 as Index;
   /** The term of the entry at `snapshot.seq`. */
   snapshotTerm = 0 as Term;
-  /** Elections in a row that brought no progress: the timeout is doubled so often. */
+  /** Elections that this replica stood in, less those that a lasting leader made good: the timeout is doubled so often. */
   failedElections = 0;
+  /** Heartbeats of this term's leader since the last of them that counted. */
+  calmHeartbeats = 0;
   /** Times that the election timer was set: each draws another timeout. */
   timeouts = 0;
   /** Its records are lost: it follows, executes, and never votes. */
@@ -92,10 +97,24 @@ export class RaftState extends CrashState<RaftMessage> {
   setTerm(term: Term, votedFor: ReplicaId | null): void {
     invariant(term >= this.term, "terms only grow");
     invariant(term > this.term || this.votedFor === null || this.votedFor === votedFor, "one vote a term");
-    if (term > this.term) this.leader = null;
+    if (term > this.term) {
+      this.leader = null;
+      this.calmHeartbeats = 0;
+    }
     this.term = term;
     this.votedFor = votedFor;
     this.persist(termRecord(term, votedFor));
+  }
+
+  /**
+   * A leader that lasts brings the timeout back, one halving at a time. Progress alone would not do: on links that hold a heartbeat up
+   * for longer than the base timeout, leaders that live just long enough to commit would follow one another for ever.
+   */
+  countHeartbeat(): void {
+    this.calmHeartbeats += 1;
+    if (this.calmHeartbeats < CALM_HEARTBEATS) return;
+    this.calmHeartbeats = 0;
+    this.failedElections = Math.max(0, this.failedElections - 1);
   }
 
   /** §5.1: whoever hears of a later term is a follower in it. */

@@ -14,7 +14,7 @@ export function refusalOf(config: ReplicaConfig, from: Principal, request: Reque
 }
 
 /** Every replica holds a request to the same bounds as the batch that will carry it: what the primary proposes, others accept. */
-export function fits(config: ReplicaConfig, operations: readonly string[]): boolean {
+function fits(config: ReplicaConfig, operations: readonly string[]): boolean {
   if (operations.length > config.batchOperationsMax) return false;
   let bytes = 0;
   for (const operation of operations) {

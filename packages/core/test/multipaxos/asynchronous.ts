@@ -56,6 +56,7 @@ class Asynchronous {
   readonly #wiped = new Set<number>();
   readonly #timestamps = [0, 0];
   readonly #count = { executed: 0, ballots: 0, crashes: 0, wiped: 0, installed: 0 };
+  readonly #interval: number;
   /** How often a timer fires in place of a message that arrives. */
   readonly #unrest: number;
   #inFlight: InFlight[] = [];
@@ -65,6 +66,7 @@ class Asynchronous {
   constructor(seed: number) {
     this.#random = new Random(seed);
     this.#faults = this.#random.pick([1, 1, 2]);
+    this.#interval = this.#random.pick([1, 2, 8]);
     this.#unrest = this.#random.pick([0.01, 0.03, 0.1]);
     for (let id = 0; id < 2 * this.#faults + 1; id++) {
       this.#replicas.push(null);
@@ -118,7 +120,7 @@ class Asynchronous {
       replicas: this.#replicas.length,
       faults: this.#faults,
       clients: 2,
-      checkpointInterval: 2,
+      checkpointInterval: this.#interval,
       viewChangeTimeoutMs: 50,
       statusIntervalMs: 50,
       pipelineDepth: 2,
@@ -136,8 +138,7 @@ class Asynchronous {
   }
 
   #kill(id: number, torn: number): void {
-    const down = this.#replicas.filter((each) => each === null).length;
-    if (this.#replicas[id] === null || down + this.#lost >= this.#faults) return;
+    if (!this.#mayEnd(id)) return;
     this.#replicas[id] = null;
     this.#timers[id]?.clear();
     this.#disks[id]?.crash(torn);
@@ -150,32 +151,37 @@ class Asynchronous {
     }
   }
 
+  #mayEnd(id: number): boolean {
+    const down = this.#replicas.filter((each) => each === null).length;
+    return this.#replicas[id] !== null && down + this.#lost < this.#faults;
+  }
+
   get #lost(): number {
     return [...this.#wiped].filter((id) => this.#replicas[id] !== null).length;
   }
 
+  /** What was written down goes to the disk in one write, then the messages leave. A crash leaves the beginning of the effects. */
   #step(id: number, input: Input<PaxosMessage>): void {
     const machine = this.#replicas[id] ?? null;
     if (machine === null) return;
-    for (const effect of machine.step(input)) {
-      this.#safety.onEffect(id, effect);
-      this.#carryOut(id, effect);
-      this.#crashIn -= 1;
-      if (this.#crashIn > 0) continue;
-      this.#crashIn = Number.POSITIVE_INFINITY;
-      this.#kill(id, this.#random.below(3));
-      if (this.#replicas[id] === null) return;
-    }
+    const all = machine.step(input);
+    const ends = this.#crashIn <= all.length && this.#mayEnd(id);
+    const effects = ends ? all.slice(0, this.#crashIn) : all;
+    this.#crashIn = this.#crashIn <= all.length ? Number.POSITIVE_INFINITY : this.#crashIn - all.length;
+    const disk = this.#disks[id] as CrashDisk;
+    disk.write(
+      effects.flatMap((effect) => (effect.kind === "persist" ? [effect.record] : [])),
+      effects.find((effect) => effect.kind === "checkpoint-stable") ?? null,
+    );
+    for (const effect of effects) this.#carryOut(id, effect);
+    if (ends) this.#kill(id, this.#random.below(3));
   }
 
   #carryOut(id: number, effect: Effect<PaxosMessage>): void {
-    const disk = this.#disks[id] as CrashDisk;
+    this.#safety.onEffect(id, effect);
     switch (effect.kind) {
-      case "persist":
-        return disk.append(effect.record);
       case "checkpoint-stable":
-        disk.begin(effect.seq, effect.state, effect.records);
-        if (this.#random.chance(0.5)) disk.save();
+        if (this.#random.chance(0.5)) this.#disks[id]?.save();
         return;
       case "send":
         return this.#post(id, effect.to, effect.signed);
@@ -183,7 +189,7 @@ class Asynchronous {
         for (let to = 0; to < this.#replicas.length; to++) if (to !== id) this.#post(id, to, effect.signed);
         return;
       case "reply":
-        disk.sync();
+        this.#disks[id]?.sync();
         return this.#safety.left(id);
       case "start-timer":
         return void this.#timers[id]?.add(effect.timer);

@@ -23,6 +23,7 @@ import {
   fetchOf,
   heartbeatOf,
   LonePaxos,
+  messagesIn,
   prepareOf,
   promiseOf,
   refusedOf,
@@ -204,6 +205,21 @@ describe("Multi-Paxos refuses with a reason, and changes nothing", () => {
       for (const { ballot } of replica.said("prepare")) expect(ballot).to.be.at.most(INTEGER_MAX);
       expect(replica.restarted().status.view).to.equal(replica.status.view);
     }
+  });
+
+  it("a snapshot at the end of all numbers is refused, and instances end with the numbers", () => {
+    expect(ofAsker(part({ seq: INTEGER_MAX as SeqNum }))).to.deep.equal(["snapshot-malformed"]);
+    const at = INTEGER_MAX - 16;
+    const replica = new LonePaxos(0, {}, { state: { seq: at as SeqNum, root: null }, records: [], lost: false });
+    replica.fire("silence");
+    replica.deliver(promiseOf(1, 3, [], { from: at + 1 }));
+    for (let timestamp = 1; timestamp <= 20; timestamp++)
+      for (const { seq, digest } of messagesIn(replica.deliver(requestOf("set x 1", 0, timestamp)), "accept"))
+        replica.deliver(byReplica(1, { kind: "accepted", ballot: 3 as View, seq, digest }));
+    expect(replica.status.lastExecuted).to.equal(INTEGER_MAX);
+    expect(replica.said("accept").map(({ seq }) => seq as number)).to.satisfy((seqs: number[]) =>
+      seqs.every(Number.isSafeInteger),
+    );
   });
 
   it("what a peer sends is kept within bounds", () => {

@@ -188,14 +188,15 @@ describe("Paxos Made Simple §3: implementing a state machine", () => {
     lone.deliver(requestOf("set x 1"));
     const back = lone.restarted();
     expect(back.status.isPrimary).to.equal(false);
-    expect(back.said("prepare")).to.deep.equal([{ kind: "prepare", ballot: 3, from: 1 }]);
     expect(back.said("heartbeat")).to.deep.equal([]);
+    expect(messagesIn(back.fire("silence"), "prepare")).to.deep.equal([{ kind: "prepare", ballot: 3, from: 1 }]);
   });
 
   it("an instance that was accepted is proposed again with its value by a leader that comes back", () => {
     const lone = new LonePaxos(0);
     lone.deliver(requestOf("set x 1"));
     const back = lone.restarted();
+    back.fire("silence");
     expect(proposalsIn(back.deliver(promiseOf(1, 3)))).to.deep.equal([[1, valueOfRequest("set x 1").digest]]);
   });
 
@@ -267,6 +268,18 @@ describe("Multi-Paxos as a cluster", () => {
       10_000,
     );
     expect(cluster.ask("get x").results[0]?.value).to.equal("2");
+  });
+
+  it("a leader that comes back finds another one, and does not depose it", () => {
+    const cluster = new CrashCluster(MULTIPAXOS);
+    cluster.ask("set x 1");
+    cluster.kill(0);
+    cluster.ask("set x 2");
+    const leader = cluster.leader();
+    cluster.start(0);
+    cluster.run(10_000);
+    expect(cluster.leader()).to.equal(leader);
+    expect(cluster.effectsOf(0, "view-change-started")).to.deep.equal([]);
   });
 
   it("n = 1 is a cluster too", () => {

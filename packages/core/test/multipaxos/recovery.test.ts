@@ -1,7 +1,7 @@
 import { MULTIPAXOS } from "@bft/core/multipaxos";
 import { expect } from "chai";
 import { CrashCluster } from "../support/crash-cluster.js";
-import { acceptOf, heartbeatOf, LonePaxos, valueNamed } from "./lone.js";
+import { acceptOf, chosenOf, heartbeatOf, LonePaxos, messagesIn, prepareOf, valueNamed } from "./lone.js";
 
 /** Writes of one replica until the run is over. */
 const PERSISTS = 60;
@@ -63,6 +63,33 @@ describe("Paxos Made Simple §2.5: stable storage", () => {
       expect(each.status).to.include({ view: 2, lastExecuted: 6, lowWaterMark: 6 });
       expect(each.status.checkpoint).to.deep.equal(lone.status.checkpoint);
     }
+  });
+
+  it("a snapshot says again the promise, and what was accepted in later instances", () => {
+    const lone = new LonePaxos(1, { checkpointInterval: 2 });
+    const late = valueNamed("late", 4);
+    lone.deliver(prepareOf(6), acceptOf(6, 4, late));
+    for (const seq of [1, 2]) lone.deliver(acceptOf(6, seq, valueNamed("x", seq), seq));
+    expect(lone.disk.state?.seq, "the snapshot took the place of the records").to.equal(2);
+    const [promise] = messagesIn(lone.restarted().deliver(prepareOf(8, 3)), "promise");
+    expect(promise?.accepted).to.deep.equal([{ seq: 4, ballot: 6, ...late }]);
+    const other = new LonePaxos(1, { checkpointInterval: 2 });
+    other.deliver(acceptOf(0, 1, valueNamed("x", 1)), acceptOf(0, 2, valueNamed("x", 2), 1), heartbeatOf(0, 1));
+    other.deliver(heartbeatOf(0, 2), prepareOf(5), heartbeatOf(5, 2));
+    expect(other.restarted().status.view).to.equal(5);
+    lone.deliver(acceptOf(6, 3, valueNamed("x", 3), 4));
+    expect(lone.disk.state?.seq).to.equal(4);
+    expect(lone.restarted().status.view, "the promise outlives the records of before the snapshot").to.equal(6);
+  });
+
+  it("what was learned elsewhere is executed again, not what was accepted here and never chosen", () => {
+    const lone = new LonePaxos(1);
+    const chosen = valueNamed("chosen");
+    lone.deliver(acceptOf(0, 1, valueNamed("never")), heartbeatOf(2, 1));
+    for (let tick = 0; tick < 2; tick++) lone.fire("tick");
+    lone.deliver(chosenOf(2, 1, chosen, 2));
+    expect(lone.status.lastExecuted).to.equal(1);
+    expect(lone.restarted().status.slots[0]).to.include({ digest: chosen.digest, executed: true });
   });
 
   it("what was executed is executed again before anything is said", () => {

@@ -76,13 +76,18 @@ export function byReplica<M extends RaftMessage>(id: number, message: M): Signed
 /** An entry as a test names it: its term, and what it sets; null is the no-op. */
 export type TestEntry = readonly [term: number, name: string | null];
 
+/** Entries of one term, a letter each. */
+export function of(term: number, names: string): readonly TestEntry[] {
+  return [...names].map((name) => [term, name] as const);
+}
+
 /** The bytes of an entry's value: one command of client 0, whose timestamp the name fixes. */
-export function valueOf(name: string | null): Uint8Array {
+function bytesOf(name: string | null): Uint8Array {
   return encodeWire(name === null ? [] : [[0, name.charCodeAt(0) + 256 * name.length, [`set ${name} 1`]]]);
 }
 
 export function digestOf(name: string | null): Digest {
-  return ports.hash(valueOf(name));
+  return ports.hash(bytesOf(name));
 }
 
 export function requestOf(operation: string, client = 0, timestamp = 1) {
@@ -121,7 +126,7 @@ export function appendOf(
     term: term as View,
     prevLogIndex: prev as SeqNum,
     prevLogTerm: prevTerm as View,
-    entries: entries.map(([entryTerm, name]) => ({ term: entryTerm as View, digest: digestOf(name), value: valueOf(name) })),
+    entries: entries.map(([entryTerm, name]) => ({ term: entryTerm as View, digest: digestOf(name), value: bytesOf(name) })),
     leaderCommit: commit as SeqNum,
   });
 }

@@ -1,4 +1,4 @@
-import type { Effect, Signed } from "@bft/core";
+import type { Effect, SeqNum, Signed } from "@bft/core";
 import { type InstallSnapshot, RAFT, type RaftMessage } from "@bft/core/raft";
 import { expect } from "chai";
 import { CrashCluster } from "../support/crash-cluster.js";
@@ -6,25 +6,27 @@ import { effectsIn, messagesIn } from "../support/crash-lone.js";
 import {
   appendedOf,
   appendOf,
-  droppedIn,
   elect,
   executedIn,
-  leading,
+  installOf,
   type LoneRaft,
+  leading,
   lone,
+  of,
   receivedOf,
   requestOf,
-  type TestEntry,
+  requestVoteOf,
 } from "./lone.js";
 
-const FOUR: readonly TestEntry[] = [[1, "a"], [1, "b"], [1, "c"], [1, "d"]];
+const FOUR = of(1, "abcd");
 
-/** A leader of term 2 with a snapshot at index 4, and the pieces of that snapshot in order. */
-function source(): { readonly leader: LoneRaft; readonly pieces: readonly Signed<InstallSnapshot>[] } {
+/** A leader with a snapshot at index 4, and what it sends to a follower that has nothing. */
+function source(term = 2): { readonly leader: LoneRaft; readonly pieces: readonly Signed<InstallSnapshot>[] } {
   const leader = lone(0, { checkpointInterval: 2 });
   leader.deliver(appendOf(2, 1, [0, 0], FOUR, 4));
+  leader.deliver(requestVoteOf(2, term - 1));
   elect(leader);
-  const pieces = installs(leader.deliver(appendedOf(1, 2, 1, false)));
+  const pieces = installs(leader.deliver(appendedOf(1, term, 1, false)));
   return { leader, pieces };
 }
 
@@ -47,7 +49,7 @@ function sleeping(): { readonly cluster: CrashCluster<RaftMessage>; readonly sle
 describe("Raft §7: log compaction", () => {
   it("each K entries that were executed make a snapshot, which the records that still matter follow", () => {
     const follower = lone(1, { checkpointInterval: 2 });
-    const effects = follower.deliver(appendOf(0, 1, [0, 0], [[1, "a"], [1, "b"], [1, "c"]], 2));
+    const effects = follower.deliver(appendOf(0, 1, [0, 0], of(1, "abc"), 2));
     const [stable] = effectsIn(effects, "checkpoint-stable");
     expect(stable).to.include({ seq: 2 });
     expect(effects.at(-1)?.kind).to.equal("checkpoint-stable");
@@ -70,14 +72,12 @@ describe("Raft §7: log compaction", () => {
 
   it("the vote of this term survives the compaction of the log", () => {
     const follower = lone(1, { checkpointInterval: 2 });
-    follower.deliver(appendOf(0, 1, [0, 0], [[1, "a"], [1, "b"]]));
+    follower.deliver(appendOf(0, 1, [0, 0], of(1, "ab")));
     follower.fire("election");
     follower.deliver(appendOf(0, 2, [2, 1], [], 2));
-    const candidate = follower.restarted();
-    expect(candidate.status).to.include({ view: 2, lowWaterMark: 2 });
-    const asked = { kind: "request-vote", term: 2, lastLogIndex: 9, lastLogTerm: 1 };
-    expect(asked.term).to.equal(2);
-    expect(messagesIn(candidate.deliver(appendOf(0, 1, [2, 1])), "appended")[0]).to.include({ success: false, term: 2 });
+    const again = follower.restarted();
+    expect(again.status).to.include({ view: 2, lowWaterMark: 2 });
+    expect(messagesIn(again.deliver(requestVoteOf(2, 2, [9, 1])), "vote")[0]?.granted).to.equal(false);
   });
 });
 
@@ -86,6 +86,26 @@ describe("Raft §7: InstallSnapshot", () => {
     const { pieces } = source();
     expect(pieces).to.have.length(1);
     expect(pieces[0]?.message).to.include({ term: 2, lastIncludedIndex: 4, lastIncludedTerm: 1, piece: 0, pieces: 1 });
+  });
+
+  it("a follower whose log conflicts where the leader's begins is sent it, too, and once", () => {
+    const leader = lone(0, { checkpointInterval: 2 });
+    leader.deliver(appendOf(2, 1, [0, 0], FOUR, 4));
+    elect(leader);
+    const probes = messagesIn(leader.deliver(appendedOf(1, 2, 3, false)), "append-entries");
+    expect(probes.map(({ prevLogIndex }) => prevLogIndex as number)).to.deep.equal([2]);
+    // Not even there: the two agree on nothing that is still in the log.
+    expect(installs(leader.deliver(appendedOf(1, 2, 2, false)))).to.have.length(1);
+    expect(installs(leader.deliver(appendedOf(1, 2, 2, false), appendedOf(1, 2, 1, false)))).to.deep.equal([]);
+  });
+
+  it("a follower that is down is sent no snapshot before it answers", () => {
+    const leader = leading(0, { checkpointInterval: 2 });
+    for (let i = 1; i <= 8; i++) leader.deliver(requestOf(`set k${i} 1`, 0, i), appendedOf(1, 1, i + 1));
+    const beat = leader.fire("heartbeat");
+    expect(installs(beat)).to.deep.equal([]);
+    expect(messagesIn(beat, "append-entries").map(({ prevLogIndex }) => prevLogIndex as number)).to.deep.equal([9, 9]);
+    expect(installs(leader.deliver(appendedOf(2, 1, 1, false)))).to.have.length(1);
   });
 
   it("it takes the state, writes it down before it says so, and goes on behind it", () => {
@@ -112,16 +132,9 @@ describe("Raft §7: InstallSnapshot", () => {
   });
 
   it("entries that conflict with a snapshot go (figure 13, step 7)", () => {
-    const { pieces } = source();
     const follower = lone(1, { checkpointInterval: 2 });
-    follower.deliver(appendOf(2, 2, [0, 0], [[2, "x"], [2, "y"], [2, "z"], [2, "v"], [2, "w"]]));
-    const signed = pieces[0] as Signed<InstallSnapshot>;
-    follower.deliver(appendOf(0, 3, [0, 0]));
-    expect(droppedIn(follower.deliver(signed))).to.deep.equal(["old-term"]);
-    const later = lone(0, { checkpointInterval: 2 });
-    later.deliver(appendOf(2, 1, [0, 0], FOUR, 4));
-    for (let i = 0; i < 3; i++) elect(later);
-    follower.deliver(...installs(later.deliver(appendedOf(1, later.status.view, 1, false))));
+    follower.deliver(appendOf(2, 2, [0, 0], of(2, "xyzvw")));
+    follower.deliver(...source(3).pieces);
     expect(follower.status).to.include({ lastExecuted: 4 });
     expect(follower.status.slots).to.deep.equal([]);
   });
@@ -134,6 +147,14 @@ describe("Raft §7: InstallSnapshot", () => {
     expect(effectsIn(effects, "persist")).to.have.length(1);
     expect(messagesIn(effects, "snapshot-received").map(({ next }) => next)).to.deep.equal([1]);
     expect(follower.status.lastExecuted).to.equal(5);
+  });
+
+  it("half a snapshot that is overtaken by executing is forgotten", () => {
+    const follower = lone(1);
+    follower.deliver(installOf(0, 1, { lastIncludedIndex: 2 as SeqNum, pieces: 3 }));
+    expect(follower.status.transfer).to.deep.equal({ seq: 2, fetched: 1, missing: 2 });
+    follower.deliver(appendOf(0, 1, [0, 0], of(1, "ab"), 2));
+    expect(follower.status.transfer).to.equal(null);
   });
 
   it("several pieces: one at a time, each sent again until it is there, and a restart begins anew", () => {
@@ -178,6 +199,9 @@ describe("Raft §7: InstallSnapshot", () => {
     cluster.kill(follower);
     cluster.wipe(follower);
     cluster.start(follower);
-    cluster.runUntil(() => cluster.status(follower).lastExecuted === cluster.status(cluster.leader() as number).lastExecuted, 2000);
+    cluster.runUntil(
+      () => cluster.status(follower).lastExecuted === cluster.status(cluster.leader() as number).lastExecuted,
+      2000,
+    );
   });
 });

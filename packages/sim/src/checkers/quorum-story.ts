@@ -45,7 +45,8 @@ export function meeting(knowledge: Knowledge, first: readonly number[], second: 
   const correct = both.filter((id) => !knowledge.lies(id));
   if (both.length === 0) return "do not meet at all.";
   const bound = knowledge.toleratesLies ? `f = ${knowledge.facts.faults}` : "none may";
-  const many = knowledge.tooManyLie ? `: ${knowledge.liars.size} lie where ${bound}` : "";
+  const { size } = knowledge.liars;
+  const many = knowledge.tooManyLie ? `: ${size} ${size === 1 ? "lies" : "lie"} where ${bound}` : "";
   if (correct.length === 0) return `meet only in ${named("the liar", "the liars", liars)}${many}.`;
   const inCorrect = named("the correct replica", "the correct replicas", correct);
   return liars.length === 0

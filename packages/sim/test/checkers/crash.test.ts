@@ -85,7 +85,7 @@ describe("checkers of Multi-Paxos and Raft", () => {
   it("a liar that offers two values: the majorities meet in it alone", () => {
     const story =
       "agreement: replica 2 executed B (view 0) at sequence number 1, where replica 1 had executed A (view 0). " +
-      "The majorities {0,1} and {0,2} meet only in the liar 0: 1 lie where none may.";
+      "The majorities {0,1} and {0,2} meet only in the liar 0: 1 lies where none may.";
     expect(split(RAFT)).to.equal(story);
     expect(split(PAXOS)).to.equal(story);
   });

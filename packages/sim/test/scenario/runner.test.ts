@@ -114,6 +114,7 @@ describe("playing a scenario", () => {
     ],
     ["a condition that does not come", "- wait until: { executed: 1 }\n  within: 1s", 1, /^waited for, and it did not come$/],
     ["an expectation of the moment", "- expect: { executed: 1, on: 2 }", 1, /^replica 2 executed up to 0 \(it is number 1\)$/],
+    ["a request without a slot", "- expect: { phase: prepared, on: 0 }", 1, /^nobody has a slot for the request yet$/],
     ["a primary that did not change", "- expect: { primary: changed }", 1, /^replica 0 is the primary of view 0$/],
     ["nobody to look at", "- kill: 3\n- expect: { executed: 0, on: 3 }", 2, /^none of them is up$/],
     ["agreement that did not break", "- expect: { agreement: broken }", 1, /^expected agreement broken; agreement held$/],

@@ -42,7 +42,7 @@ export function replicaLines({ cluster, selected, busy }: DashboardState, column
   return cluster.replicas.slice(first, first + rows).map((replica) => {
     const doing = busy[replica.id];
     const cells = shown.map((column) => {
-      if (column === all.state && doing !== undefined) return span(`${glyphs.busy} ${doing}`, "warn");
+      if (column.title === all.state.title && doing !== undefined) return span(`${glyphs.busy} ${doing}`, "warn");
       return column.cell(replica);
     });
     const mark = replica.id === selected ? span(glyphs.chosen.padEnd(MARK), "strong") : span(" ".repeat(MARK));

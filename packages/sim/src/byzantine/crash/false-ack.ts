@@ -17,7 +17,7 @@ export function falseAck<M extends MessageBase>(tongue: Tongue<M>, context: Liar
     const word = heard(input);
     if (input.kind !== "message" || word === null || !tongue.isLeaders(word.message))
       return [...unspoken(honest), ...shadow.step(input)];
-    const yes = tongue.acknowledging(word.message, context.ports).map((message) => voice.say(word.from, message));
+    const yes = tongue.acknowledging(word.message).map((message) => voice.say(word.from, message));
     const message = tongue.hollow(word.message);
     if (message === null) return [...unspoken(honest), ...yes];
     const signed = { ...(input.signed as Signed<M>), kind: message.kind, message } as unknown as SignedOf<M>;

@@ -12,9 +12,9 @@ import { endlessElections, hugeView } from "./elections.js";
 import { equivocate } from "./equivocate.js";
 import { falseAck } from "./false-ack.js";
 import { forgetAccepted } from "./forget-accepted.js";
+import { silentLeader } from "./silent-leader.js";
 import { staleLeader } from "./stale-leader.js";
 import type { Tongue } from "./tongue.js";
-import { twin } from "./twin.js";
 import { doubleVote, forgetVote } from "./yes-to-all.js";
 
 type Told<M extends MessageBase> = Omit<Lie<M>, "group">;
@@ -49,6 +49,13 @@ function leaderLies<M extends MessageBase>(tongue: Tongue<M>): readonly Told<M>[
       summary: "takes everything in and sends nothing",
       holds: "nothing: that is a crash, and a majority of the others goes on; as leader it is replaced",
       create: () => silent(),
+    },
+    {
+      name: "silent-primary",
+      summary: "as leader sends heartbeats and nothing else: no value is ever ordered",
+      holds:
+        "progress: it is there, so nobody replaces it; in PBFT backups wait for the requests that they know, not for a sign of life",
+      create: (context) => silentLeader(tongue, context),
     },
     {
       name: "invent-operation",
@@ -104,13 +111,6 @@ function followerLies<M extends MessageBase>(tongue: Tongue<M>): readonly Told<M
       holds:
         "agreement: the leader counts it, and the next leader has never heard of what was chosen; in PBFT enough correct replicas keep it",
       create: (context) => falseAck(tongue, context),
-    },
-    {
-      name: "twin",
-      summary: "runs as two replicas with one key, one for each half of the others",
-      holds:
-        "agreement: two majorities that meet in the liar alone go on side by side; in PBFT two quorums meet in a correct replica too",
-      create: (context) => twin(tongue, context),
     },
     {
       name: "amnesia",

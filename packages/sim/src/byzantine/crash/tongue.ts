@@ -32,7 +32,7 @@ export interface Tongue<M extends MessageBase> {
   /** A leader's word without anything that would have to be accepted; null when nothing is left. */
   hollow(message: M): M | null;
   /** Says of everything in a leader's word that it is accepted. */
-  acknowledging(message: M, ports: Ports): readonly M[];
+  acknowledging(message: M): readonly M[];
   /** Yes to a candidate, of somebody who never accepted anything; null when the message is no candidate's. */
   consent(message: M): M | null;
   /** Wants to lead in a ballot or term of its own that is higher than `view`, without having accepted anything; null when there is none. */

@@ -9,7 +9,8 @@ import type { Tongue } from "./tongue.js";
 export function doubleVote<M extends MessageBase>(tongue: Tongue<M>, context: LiarContext): Behaviour<M> {
   return sayingYes(tongue, context, (message) => {
     const consent = tongue.consent(message);
-    return consent === null ? tongue.acknowledging(message, context.ports) : [consent];
+    if (consent !== null) return [consent];
+    return tongue.isLeaders(message) ? tongue.acknowledging(message) : null;
   });
 }
 
@@ -20,30 +21,33 @@ export function forgetVote<M extends MessageBase>(tongue: Tongue<M>, context: Li
     const view = tongue.viewOf(message) ?? 0;
     const isOld = view < highest;
     highest = Math.max(highest, view);
-    return isOld ? tongue.acknowledging(message, context.ports) : [];
+    return isOld && tongue.isLeaders(message) ? tongue.acknowledging(message) : null;
   });
 }
 
-/** Says in place of its own answer to a message what `yes` says, and never wants to lead itself: that would tell on it. */
+/**
+ * Gives the answers of `yes` in place of its own to a message; null: its own. It never wants to lead itself: that would tell everybody
+ * of a higher ballot or term.
+ */
 function sayingYes<M extends MessageBase>(
   tongue: Tongue<M>,
   context: LiarContext,
-  yes: (message: M) => readonly M[],
+  yes: (message: M) => readonly M[] | null,
 ): Behaviour<M> {
   const voice = new Voice(tongue.protocol.codec, context);
   return (input, honest) => {
     const word = heard(input);
-    const lies = word === null ? [] : yes(word.message);
+    const lies = word === null ? null : yes(word.message);
     const rest = honest.filter((effect) => {
       const own = voice.said(effect)?.message ?? null;
       if (own === null) return true;
-      return !tongue.isCandidacy(own) && (lies.length === 0 || !isTo(effect, word?.from ?? null));
+      return !tongue.isCandidacy(own) && (lies === null || word === null || !isTo(effect, word.from));
     });
-    if (word === null || lies.length === 0) return rest.length === honest.length ? honest : rest;
+    if (word === null || lies === null || lies.length === 0) return rest.length === honest.length ? honest : rest;
     return [...rest, ...lies.map((message) => voice.say(word.from, message))];
   };
 }
 
-function isTo<M extends MessageBase>(effect: Effect<M>, replica: ReplicaId | null): boolean {
+function isTo<M extends MessageBase>(effect: Effect<M>, replica: ReplicaId): boolean {
   return effect.kind === "send" && effect.to === replica;
 }

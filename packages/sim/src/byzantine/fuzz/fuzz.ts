@@ -53,7 +53,7 @@ function deceivedIn(
 function roundOf(message: MessageBase): string {
   const fields = new Map(Object.entries(message));
   const first = (...names: readonly string[]) => names.map((name) => fields.get(name)).find((value) => value !== undefined) ?? "";
-  return `${message.kind}/${first("view", "newView", "ballot", "term")}/${first("seq", "prevLogIndex")}`;
+  return `${message.kind}/${first("view", "newView", "ballot", "term")}/${first("seq", "prevLogIndex", "index")}`;
 }
 
 function tell<M extends MessageBase>(
@@ -71,7 +71,7 @@ function tell<M extends MessageBase>(
 /** The message with one field changed. */
 function mutated<M extends MessageBase>(message: M, scope: Scope, known: readonly Digest[], { random }: LiarContext): M {
   const fields = Object.entries(message).filter(
-    ([name, value]) => typeof value === "number" || name.toLowerCase().endsWith("digest"),
+    ([name, value]) => typeof value === "number" || (typeof value === "string" && name.toLowerCase().endsWith("digest")),
   );
   const lists = Object.entries(message).filter(([, value]) => Array.isArray(value) && value.length > 0);
   // Of a message that is all lists (a view-change, a new-view), an element may be missing or stand twice.
@@ -100,6 +100,6 @@ function otherDigest(value: Digest, scope: Scope, known: readonly Digest[], rand
 }
 
 function digestsIn(message: MessageBase): readonly Digest[] {
-  if ("digest" in message) return [message.digest as Digest];
-  return "stateDigest" in message ? [message.stateDigest as Digest] : [];
+  const fields = new Map<string, unknown>(Object.entries(message));
+  return [fields.get("digest"), fields.get("stateDigest")].filter((each) => typeof each === "string") as Digest[];
 }

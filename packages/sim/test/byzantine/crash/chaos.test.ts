@@ -10,7 +10,6 @@ import {
   type Principal,
   type Protocol,
   type ProtocolName,
-  type ReplicaConfig,
   type ReplicaId,
   type Request,
   replicaPrincipal,
@@ -26,6 +25,7 @@ import { behavioursOf, createBehaviour } from "@bft/sim/byzantine";
 import { expect } from "chai";
 import { fastPortsOf } from "../../../../core/test/support/keys.js";
 import { contextOf } from "../support.js";
+import { configOf } from "./config.js";
 
 type AnyEffect = Effect<MessageBase>;
 type Step = (input: Input<MessageBase>) => readonly AnyEffect[];
@@ -148,23 +148,6 @@ class Chaos {
     this.heard.read += 1;
     return { ...signed, kind: decoded.message.kind, message: decoded.message };
   }
-}
-
-function configOf(id: number): ReplicaConfig {
-  return {
-    self: id as ReplicaId,
-    replicas: 3,
-    faults: 1,
-    clients: 2,
-    checkpointInterval: 4,
-    viewChangeTimeoutMs: 1000,
-    statusIntervalMs: 200,
-    pipelineDepth: 4,
-    batchOperationsMax: 16,
-    batchBytesMax: 65_536,
-    operationBytesMax: 1024,
-    clientWindow: 1024,
-  };
 }
 
 /** As leader and as follower, alone and beside somebody who says anything. */

@@ -48,11 +48,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "forget-accepted": safety(1, leaderStops, "agreement", false),
   "false-ack": safety(1, leaderStops, "agreement", false),
   amnesia: safety(1, acceptorRestarts, "agreement", true),
-  twin: safety(1, between, "agreement answered", true),
   "double-vote": safety(1, between, "agreement", true),
   "forget-vote": safety(1, between, "agreement", false),
   "endless-elections": { liar: 1, situation: atWork, breaks: ["liveness"], core: [0, 2], inPbft: false },
   "huge-view": { liar: 1, situation: atWork, breaks: ["liveness"], core: [0, 2], inPbft: true },
+  "silent-primary": { liar: 0, situation: atWork, breaks: ["liveness"], core: [1, 2], inPbft: true },
   silent: { liar: 0, situation: atWork, breaks: [], core: [1, 2], inPbft: true },
   "repeat-request": { liar: 0, situation: atWork, breaks: [], core: [1, 2], inPbft: true },
 };
@@ -152,9 +152,12 @@ describe("the lies that a protocol that believes its replicas does not survive",
       }
     });
 
-    it(`${protocol}: forget-vote acknowledges the old leader after the new one`, () => {
-      const views = said(run(protocol, "forget-vote", 1), "accepted").map(({ statement }) => statement.view as number);
-      expect(views.some((view, i) => i > 0 && view < (views[i - 1] as number))).to.equal(true);
+    it(`${protocol}: forget-vote acknowledges the old leader after it voted for a new one`, () => {
+      const ran = run(protocol, "forget-vote", 1);
+      const vote = said(ran, "promise").at(-1) ?? expect.fail("no vote");
+      const old = said(ran, "accepted").filter(({ at, statement }) => at > vote.at && statement.view < vote.statement.view);
+      expect(old.length).to.be.greaterThan(0);
+      for (const { to } of old) expect(to, "to the old leader").to.deep.equal([0]);
     });
 
     it(`${protocol}: commit-early answers before anybody has acknowledged`, () => {
@@ -169,7 +172,7 @@ describe("the lies that a protocol that believes its replicas does not survive",
 
     it(`${protocol}: endless-elections asks again in every term, huge-view for the last ones`, () => {
       const views = (name: string) => said(run(protocol, name, 1), "candidate").map(({ statement }) => statement.view);
-      expect(new Set(views("endless-elections")).size).to.be.greaterThan(10);
+      expect(new Set(views("endless-elections")).size).to.be.greaterThan(4);
       expect(Math.max(...views("huge-view"))).to.be.greaterThan(Number.MAX_SAFE_INTEGER - 10);
     });
 
