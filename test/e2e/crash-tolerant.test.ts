@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClusterClient, type ClusterConfig } from "@bft/replica";
 import { expect } from "chai";
-import { Lab, until } from "../support/lab.js";
+import { Lab, PATIENCE_MS, until } from "../support/lab.js";
 
 for (const protocol of ["multipaxos", "raft"]) {
   describe(`${protocol} on real processes: 2f+1 replicas that tolerate crashes`, function () {
@@ -10,8 +11,10 @@ for (const protocol of ["multipaxos", "raft"]) {
 
     before(async () => {
       lab = await Lab.open();
-      // Snapshots come often, so that who was away has to be sent one.
-      await lab.upTuned({ checkpointInterval: 2, pipelineDepth: 2 }, "--protocol", protocol);
+      await lab.ok("up", "--detach", "--protocol", protocol);
+      await lab.ok("down");
+      tune(lab);
+      await lab.ok("up", "--detach");
     });
     after(() => lab.close());
 
@@ -58,8 +61,10 @@ for (const protocol of ["multipaxos", "raft"]) {
     it("sends who was away a snapshot of what it missed", async () => {
       const away = [0, 1, 2].find((id) => id !== 0) as number;
       await lab.ok("kill", String(away));
-      for (let i = 0; i < 7; i++) await lab.submit(`set k${i} ${i}`);
-      const { seq } = await lab.submit("set k7 7");
+      // A link keeps what it could not deliver; a cut one loses it.
+      await lab.ok("partition", String(away));
+      const seq = await submitMany(lab, 10);
+      await lab.ok("heal");
       await lab.ok("restart", String(away));
       await lab.converge([0, 1, 2], seq);
       await until("its trace tells that it was", () => traced(lab, away).includes('"state-installed"'));
@@ -80,7 +85,7 @@ for (const protocol of ["multipaxos", "raft"]) {
       await lab.ok("down");
       await lab.ok("up", "--detach");
       expect(await lab.value("get y")).to.equal("1");
-      expect(await lab.value("get k7")).to.equal("7");
+      expect(await lab.value("get k9")).to.equal("9");
     });
 
     it("who lost its disk follows, and votes no more", async () => {
@@ -92,6 +97,16 @@ for (const protocol of ["multipaxos", "raft"]) {
       const { seq } = await lab.submit("set z 1");
       await until("it has executed what the others have", async () => (await lab.status(lost)).machine.lastExecuted >= seq);
       expect((await lab.status(lost)).machine.abstaining).to.deep.equal({ until: null });
+      expect(await lab.ok("status")).to.contain(`replica ${lost} has lost its disk: it follows and does not vote`);
+    });
+
+    it("its vote is missing when another one is down", async () => {
+      await lab.ok("kill", "0");
+      const { code, stderr } = await lab.run("submit", "--timeout", "700ms", "set z 2");
+      expect(code).to.equal(1);
+      expect(stderr).to.contain("no answer of a leader within 0.7 s (replica 0 can not be reached)");
+      await lab.ok("restart", "0");
+      expect(await lab.value("get z")).to.be.oneOf(["1", "2"]);
     });
 
     it("bft check finds nothing wrong, and names what it looked at", async () => {
@@ -115,6 +130,27 @@ for (const protocol of ["multipaxos", "raft"]) {
       expect(fast.stderr).to.contain("fast reads are PBFT's");
     });
   });
+}
+
+/** Elections come soon, and snapshots often, so that who was away has to be sent one. */
+function tune(lab: Lab): void {
+  const file = join(lab.cluster, "cluster.json");
+  const config = JSON.parse(readFileSync(file, "utf8")) as ClusterConfig;
+  const limits = { ...config.limits, checkpointInterval: 2, pipelineDepth: 2 };
+  const timeouts = { viewChangeMs: 600, statusMs: 100, clientRetryMs: 200 };
+  writeFileSync(file, JSON.stringify({ ...config, limits, timeouts }));
+}
+
+/** Writes 0 to k0, 1 to k1 and so on, one request each. @returns the last one's place in the log */
+async function submitMany(lab: Lab, count: number): Promise<number> {
+  const client = await ClusterClient.open(lab.cluster);
+  let last = 0;
+  try {
+    for (let i = 0; i < count; i++) last = (await client.submit([`set k${i} ${i}`], { timeoutMs: PATIENCE_MS })).seq;
+  } finally {
+    await client.close();
+  }
+  return last;
 }
 
 /** The files of a replica's log. */

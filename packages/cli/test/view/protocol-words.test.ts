@@ -6,7 +6,7 @@ import { titleOf, trustsLeader, wordsOf } from "../../src/view/protocol-words.js
 import { statusLines } from "../../src/view/status-report.js";
 import { observe } from "../../src/watch/observe.js";
 import { verdictOf } from "../../src/watch/verdict.js";
-import { ofLeaders, said, slot, status } from "../support/fixtures.js";
+import { allUp, isDown, ofLeaders, said, seen, slot, status } from "../support/fixtures.js";
 
 describe("each protocol in its own words", () => {
   it("falls back to PBFT's for a protocol that is not known", () => {
@@ -42,5 +42,53 @@ describe("each protocol in its own words", () => {
       why: "Raft tolerates replicas that stop, not one that lies",
     });
     expect(verdictOf(ofLeaders("raft")).kind).to.equal("agrees");
+  });
+
+  it("who stands for leader, in its view already", () => {
+    const candidate = { isPrimary: false, primary: null, view: 4, viewChange: { view: 4, votes: [1] } };
+    const voting = ofLeaders("raft", candidate);
+    const [title, , first] = statusLines(voting, 120).map(lineText);
+    expect(title).to.contain("term 4, leader –");
+    expect(first).to.match(/ in election +4 /);
+    expect(lineText(titleLine(voting, 80))).not.to.contain("leader");
+    expect(verdictOf(voting)).to.include({ headline: "CHANGES to term 4", why: "1 of 2 votes for a leader" });
+    expect(lineText(statusLines(ofLeaders("multipaxos", candidate), 120)[2] ?? [])).to.contain("in phase 1");
+  });
+
+  it("the longest states of a replica fit", () => {
+    const lying = (protocol: "raft" | "multipaxos") =>
+      observe(ofLeaders(protocol), said({ ...status(2, 3, { behaviour: "silent", machine: { isPrimary: false } }), protocol }));
+    expect(lineText(statusLines(lying("raft"), 120)[4] ?? [])).to.contain("lying follower ");
+    expect(lineText(statusLines(lying("multipaxos"), 120)[4] ?? [])).to.contain("lying acceptor ");
+  });
+});
+
+describe("a disk that is lost where nobody lies", () => {
+  const forgetful = (id: number) =>
+    said({ ...status(id, 3, { machine: { isPrimary: false, abstaining: { until: null }, quorum: 2 } }), protocol: "raft" });
+  const oneLost = observe(ofLeaders("raft"), forgetful(2));
+
+  it("its vote is lost for good: status and verdict say so", () => {
+    expect(verdictOf(oneLost)).to.include({ kind: "serves", why: "replica 2 abstaining for good" });
+    expect(statusLines(oneLost, 120).map(lineText)).to.include(
+      "replica 2 has lost its disk: it follows and does not vote, and its vote is lost for good; for a cluster with all its votes: bft up --fresh",
+    );
+    expect(statusLines(ofLeaders("raft"), 120).map(lineText).join()).not.to.contain("lost its disk");
+  });
+
+  it("with too few votes left nothing but a new cluster helps", () => {
+    const twoLost = observe(observe(oneLost, forgetful(1)), isDown(0));
+    expect(verdictOf(twoLost)).to.include({
+      kind: "stalled",
+      why: "replicas 1 and 2 lost their disks and never vote again; start a new cluster with: bft up --fresh",
+    });
+    const oneDown = observe(oneLost, isDown(0));
+    expect(verdictOf(oneDown).why, "the one that is down still has its vote").to.equal("bring one back with: bft restart 0");
+  });
+
+  it("in PBFT it comes back", () => {
+    const pbft = observe(seen(allUp()), said(status(3, 4, { machine: { abstaining: { until: null } } })));
+    expect(verdictOf(pbft).why).to.equal("replica 3 abstaining");
+    expect(statusLines(pbft, 120).map(lineText).join()).not.to.contain("lost its disk");
   });
 });

@@ -98,4 +98,10 @@ describe("watch/feed", () => {
     expect(texts(feed).at(-1)).to.equal("note 499\\u001b[2J");
     expect(feed.entries.at(-1)?.number).to.equal(499);
   });
+
+  it("a lost disk: PBFT's replica votes again some time, another one never", () => {
+    const lost = { kind: "abstaining", until: null } as const;
+    expect(texts(feedIn("pbft", [1, 0, lost]))[0]).to.contain("has lost its records and abstains from voting");
+    expect(texts(feedIn("raft", [1, 0, lost]))[0]).to.contain("has lost its disk: it follows and never votes again");
+  });
 });

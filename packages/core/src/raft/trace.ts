@@ -1,9 +1,9 @@
-import { tellingOf } from "../trace/happening.js";
+import { tellingOf, type Way } from "../trace/happening.js";
 import type { Statement } from "../trace/statement.js";
 import type { RaftMessage } from "./messages.js";
 
 /** A message as a checker reads it. What a candidate is voted for in is its term; the vote goes to whoever gets it. */
-function statementOf(message: RaftMessage, to: number): Statement {
+function statementOf(message: RaftMessage, { to }: Way): Statement {
   switch (message.kind) {
     case "append-entries": {
       const { term, prevLogIndex, entries, leaderCommit } = message;

@@ -8,23 +8,30 @@ import type { Statement } from "./statement.js";
 /** Tells what one effect of replica `self` of `replicas` means to a trace, or null when it means nothing. */
 export type Telling<M extends MessageBase> = (effect: Effect<M>, self: ReplicaId, replicas: number) => ReplicaHappening | null;
 
-/** @param statementOf a message as a checker reads it; `to`: the first of those who get it */
-export function tellingOf<M extends MessageBase>(statementOf: (message: M, to: number) => Statement): Telling<M> {
-  const sent = (signed: Signed, self: ReplicaId, to: readonly number[]): ReplicaHappening | null => {
+/** Where a message goes: the first of those who get it, and how many replicas there are. */
+export interface Way {
+  readonly to: number;
+  readonly replicas: number;
+}
+
+/** @param statementOf a message as a checker reads it */
+export function tellingOf<M extends MessageBase>(statementOf: (message: M, way: Way) => Statement): Telling<M> {
+  const sent = (signed: Signed, self: ReplicaId, to: readonly number[], replicas: number): ReplicaHappening | null => {
     // What it only passes on is not its own statement.
     if (signed.signer.role !== "replica" || signed.signer.id !== self) return null;
-    return { kind: "sent", replica: self, to, statement: statementOf(signed.message as M, to[0] ?? self) };
+    return { kind: "sent", replica: self, to, statement: statementOf(signed.message as M, { to: to[0] ?? self, replicas }) };
   };
   return (effect, self, replicas) => {
     const replica: number = self;
     switch (effect.kind) {
       case "send":
-        return sent(effect.signed, self, [effect.to]);
+        return sent(effect.signed, self, [effect.to], replicas);
       case "broadcast":
         return sent(
           effect.signed,
           self,
           Array.from({ length: replicas }, (_, id) => id).filter((id) => id !== replica),
+          replicas,
         );
       case "reply": {
         const reply = replyIn(effect.signed);
@@ -44,7 +51,8 @@ export function tellingOf<M extends MessageBase>(statementOf: (message: M, to: n
       case "dropped":
         return { kind: "dropped", replica, from: principalName(effect.from), message: effect.message, reason: effect.reason };
       case "evidence": {
-        const [first, second] = [statementOf(effect.first.message as M, self), statementOf(effect.second.message as M, self)];
+        const way = { to: self, replicas };
+        const [first, second] = [statementOf(effect.first.message as M, way), statementOf(effect.second.message as M, way)];
         return { kind: "evidence", replica, accused: effect.accused, first, second };
       }
       case "persist":

@@ -90,6 +90,6 @@ describe("Multi-Paxos messages as bytes", () => {
         { kind: "other", message: "fetch" },
       ],
     ];
-    for (const [message, statement] of told) expect(statementOf(message, 3)).to.deep.equal(statement);
+    for (const [message, statement] of told) expect(statementOf(message, { to: 0, replicas: 3 })).to.deep.equal(statement);
   });
 });

@@ -143,6 +143,20 @@ describe("Raft §5.3: log replication, the leader", () => {
     expect(five.status.lastExecuted).to.equal(0);
   });
 
+  it("§5.1: what was acknowledged in an earlier term does not count, though this replica led in it, too", () => {
+    const leader = leading(0);
+    leader.deliver(requestOf("set a 1"), requestOf("set b 1", 0, 2));
+    leader.deliver(appendOf(2, 2, [1, 1], of(2, "x")));
+    elect(leader);
+    expect(logOf(leader).map(([index, term]) => [index, term])).to.deep.equal([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(droppedIn(leader.deliver(appendedOf(1, 1, 3)))).to.deep.equal(["old-term"]);
+    expect(leader.status.lastExecuted).to.equal(0);
+  });
+
   it("whom a refusal points back is sent one message from there, however often it refuses", () => {
     const leader = lone(0);
     leader.deliver(appendOf(1, 1, [0, 0], [ENTRY_A, ENTRY_B, ENTRY_C]));

@@ -116,14 +116,16 @@ class Asynchronous<M extends MessageBase> {
 
   #submit(id: number): void {
     const client = this.#random.below(2);
-    const timestamp = (this.#timestamps[client] ?? 0) + 1;
-    this.#timestamps[client] = timestamp;
+    const last = this.#timestamps[client] ?? 0;
+    // Often what was asked before, as a client does that has no answer.
+    const timestamp = last > 0 && this.#random.chance(0.4) ? Math.max(1, last - this.#random.below(4)) : last + 1;
+    this.#timestamps[client] = Math.max(last, timestamp);
     const signer = clientPrincipal(client as ClientId);
     const message = {
       kind: "request",
       client: client as ClientId,
       timestamp: timestamp as Timestamp,
-      operations: [`set k${this.#random.below(3)} ${client}.${timestamp}`],
+      operations: [`set k${timestamp % 3} ${client}.${timestamp}`],
       readOnly: false,
     } as const;
     const payload = clientCodec.encode(message);

@@ -27,7 +27,7 @@ export function agreement(knowledge: Knowledge): Checker {
 
 function compare(knowledge: Knowledge, first: Executed, event: Executed): Violation | null {
   if (first.digest !== event.digest) {
-    const what = `replica ${event.replica} executed ${short(event.digest)} (view ${event.view}) at sequence number ${event.seq}, where replica ${first.replica} had executed ${short(first.digest)} (view ${first.view}). ${quorumStory(knowledge, first, event)}`;
+    const what = `replica ${event.replica} executed ${short(event.digest)} (${knowledge.viewWord} ${event.view}) at sequence number ${event.seq}, where replica ${first.replica} had executed ${short(first.digest)} (${knowledge.viewWord} ${first.view}). ${quorumStory(knowledge, first, event)}`;
     return violation("agreement", event.at, what, [first.replica, event.replica], event.seq);
   }
   if (first.requests === event.requests) return null;

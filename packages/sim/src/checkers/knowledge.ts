@@ -1,4 +1,5 @@
 import type { TraceEvent } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterFacts } from "./checker.js";
 import { Acceptances } from "./crash/acceptances.js";
 import { type VoteStatement, Votes } from "./votes.js";
@@ -26,6 +27,11 @@ export class Knowledge {
   /** False where replicas believe one another, and one liar is one too many. */
   get toleratesLies(): boolean {
     return this.facts.protocol === "pbft";
+  }
+
+  /** What a view is called in the protocol. */
+  get viewWord(): string {
+    return this.toleratesLies ? "view" : protocolNamed(this.facts.protocol).words.view;
   }
 
   lies(replica: number): boolean {

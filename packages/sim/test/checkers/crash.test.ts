@@ -83,16 +83,16 @@ describe("checkers of Multi-Paxos and Raft", () => {
     );
 
   it("a liar that offers two values: the majorities meet in it alone", () => {
-    const story =
-      "agreement: replica 2 executed B (view 0) at sequence number 1, where replica 1 had executed A (view 0). " +
+    const story = (view: string) =>
+      `agreement: replica 2 executed B (${view} 0) at sequence number 1, where replica 1 had executed A (${view} 0). ` +
       "The majorities {0,1} and {0,2} meet only in the liar 0: 1 lies where none may.";
-    expect(split(RAFT)).to.equal(story);
-    expect(split(PAXOS)).to.equal(story);
+    expect(split(RAFT)).to.equal(story("term"));
+    expect(split(PAXOS)).to.equal(story("ballot"));
   });
 
   it("a liar that makes others believe in a majority that there is not", () => {
     expect(told(RAFT, lies(0), offers(0, 1, "A", 0, 1), executes(1, 1, "A"), executes(2, 1, "B"))).to.equal(
-      "agreement: replica 2 executed B (view 0) at sequence number 1, where replica 1 had executed A (view 0). " +
+      "agreement: replica 2 executed B (term 0) at sequence number 1, where replica 1 had executed A (term 0). " +
         "The one was accepted by {0} and the other by {}, where a majority is 2: the liar 0 made others believe in it.",
     );
   });
