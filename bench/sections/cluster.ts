@@ -1,15 +1,19 @@
+import type { ProtocolName } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { Lab } from "../../test/support/lab.js";
 import { runLoad } from "../load.js";
 import { type Row, row, type Section } from "../report.js";
 
-/** A real cluster of four on this machine, durable, everything signed; the clients run here too. */
-export async function cluster(): Promise<Section> {
+/** A real cluster on this machine, durable, everything signed; the clients run here too. */
+export async function cluster(protocol: ProtocolName): Promise<Section> {
+  const { title, toleratesLies: readsFast } = protocolNamed(protocol);
   const rows: Row[] = [];
   let baseline: number | null = null;
   for (const durability of ["fsync", "buffered"] as const) {
     const lab = await Lab.open();
     try {
-      await lab.ok("up", "--detach", "--durability", durability, "--reads", "fast");
+      const reading = readsFast ? ["--reads", "fast"] : [];
+      await lab.ok("up", "--detach", "--protocol", protocol, "--durability", durability, ...reading);
       const dir = lab.cluster;
       await runLoad({ dir, clients: 4, operations: 400, operationsPerRequest: 1, keys: 100 });
       const alone = await runLoad({ dir, clients: 1, operations: 300, operationsPerRequest: 1, keys: 100 });
@@ -36,11 +40,11 @@ export async function cluster(): Promise<Section> {
         throughput("1 client, 1 operation a request", alone),
         throughput("16 clients, 1 operation a request", many),
         throughput("16 clients, 100 operations a request", packed),
-        throughput("16 clients, 100 fast reads a request", reads),
+        throughput(`16 clients, 100 ${readsFast ? "fast " : ""}reads a request`, reads),
       );
     } finally {
       await lab.close();
     }
   }
-  return { title: "Cluster, f = 1, values of 100 bytes (ratio to the first row)", rows };
+  return { title: `${title}, f = 1, values of 100 bytes (ratio to the first row)`, rows };
 }

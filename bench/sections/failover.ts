@@ -1,19 +1,23 @@
+import type { ProtocolName } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { DEFAULT_TIMEOUTS } from "@bft/replica";
 import { Lab } from "../../test/support/lab.js";
 import { median, row, type Section } from "../report.js";
 
 const ROUNDS = 5;
 
-/** How long a client waits when the primary has just been killed. */
-export async function failover(): Promise<Section> {
+/** How long a client waits when the primary or leader has just been killed. */
+export async function failover(protocol: ProtocolName): Promise<Section> {
+  const { title, words } = protocolNamed(protocol);
   const { viewChangeMs } = DEFAULT_TIMEOUTS;
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const lab = await Lab.open();
     try {
-      await lab.ok("up", "--detach");
+      await lab.ok("up", "--detach", "--protocol", protocol);
       await lab.ok("submit", "set x 1");
-      await lab.ok("kill", "0");
+      const { primary } = JSON.parse(await lab.ok("status", "--json")) as { primary: number };
+      await lab.ok("kill", String(primary));
       const began = performance.now();
       await lab.ok("submit", "set x 2");
       times.push(performance.now() - began);
@@ -22,7 +26,7 @@ export async function failover(): Promise<Section> {
     }
   }
   return {
-    title: `The primary is killed: the next bft submit, whole process (${ROUNDS} rounds)`,
+    title: `${title}, the ${words.primary} is killed: the next bft submit, whole process (${ROUNDS} rounds)`,
     rows: [
       row("view-change timeout", viewChangeMs, "ms"),
       row("answered after, median", median(times), "ms", viewChangeMs, "to the timeout; required: under 2"),

@@ -1,5 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { ProtocolName } from "@bft/core";
+import { protocolNamed } from "@bft/core/protocols";
 import { Lab } from "../../test/support/lab.js";
 import { runLoad } from "../load.js";
 import { type Row, row, type Section } from "../report.js";
@@ -9,10 +11,10 @@ const SAMPLES = 6;
 const KEYS = 10_000;
 
 /** An hour's worth of requests: is a replica's memory flat, and its log bounded? */
-export async function soak(): Promise<Section> {
+export async function soak(protocol: ProtocolName): Promise<Section> {
   const lab = await Lab.open();
   try {
-    await lab.ok("up", "--detach");
+    await lab.ok("up", "--detach", "--protocol", protocol);
     const rows: Row[] = [];
     let baseline: number | null = null;
     let sampled = 0;
@@ -48,7 +50,7 @@ export async function soak(): Promise<Section> {
       baseline ??= megabytes;
     }
     return {
-      title: `${OPERATIONS.toLocaleString("en-US")} operations on 10,000 keys: one replica (ratio to the first sample)`,
+      title: `${protocolNamed(protocol).title}, ${OPERATIONS.toLocaleString("en-US")} operations on 10,000 keys: one replica (ratio to the first sample)`,
       rows,
     };
   } finally {

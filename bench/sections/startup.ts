@@ -1,13 +1,14 @@
+import type { ProtocolName } from "@bft/core";
 import { Lab } from "../../test/support/lab.js";
 import { median, row, type Section } from "../report.js";
 
 const RUNS = 7;
 
 /** Whole commands as a person waits for them. */
-export async function startup(): Promise<Section> {
+export async function startup(protocol: ProtocolName): Promise<Section> {
   const lab = await Lab.open();
   try {
-    await lab.ok("up", "--detach");
+    await lab.ok("up", "--detach", "--protocol", protocol);
     await lab.ok("submit", "set x 1");
     const baseline = await timed(() => lab.node("-e", "0"));
     return {

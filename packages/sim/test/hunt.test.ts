@@ -1,4 +1,4 @@
-import { drawPlan, simulate } from "@bft/sim";
+import { CALM, drawPlan, simulate } from "@bft/sim";
 import { expect } from "chai";
 
 /** `HUNT_SEEDS=1000-2000` hunts in other seeds. A failure names its seed and how to see it. */
@@ -24,6 +24,34 @@ describe("hunt: whatever a seed does, up to f liars break nothing", () => {
     for (const [what, count] of Object.entries(seen)) expect(count, what).to.be.greaterThan(seeds / 4);
   });
 });
+
+for (const protocol of ["multipaxos", "raft"] as const) {
+  describe(`hunt: ${protocol} under crashes, lost disks and a broken network`, () => {
+    const [first, last] = (process.env["HUNT_SEEDS"] ?? "1-150").split("-").map(Number) as [number, number];
+
+    it(`seeds ${first} to ${last}, in which these faults really happened`, () => {
+      const seen = { executed: 0, view: 0, crashes: 0, transfers: 0 };
+      for (let seed = first; seed <= last; seed++) {
+        const { violation, stats } = simulate(drawPlan(seed, { protocol }));
+        if (violation !== null)
+          expect.fail(`${violation.checker}: ${violation.what}\nsee: bft sim replay --protocol ${protocol} --seed ${seed}`);
+        expect(stats.lies, "nobody lies unless it is pinned").to.equal(0);
+        for (const key of Object.keys(seen) as (keyof typeof seen)[]) seen[key] += stats[key];
+      }
+      const seeds = last - first + 1;
+      expect(seen.executed).to.be.greaterThan(5 * seeds);
+      for (const [what, count] of Object.entries(seen)) expect(count, what).to.be.greaterThan(seeds / 4);
+    }).timeout(600_000);
+
+    it("one liar with two stories breaks agreement, and the majorities that met only in it are named", () => {
+      const found = Array.from({ length: 10 }, (_, i) =>
+        simulate(drawPlan(i + 1, { ...CALM, protocol, f: 1, replicas: 3, liars: 1, behaviour: "equivocate" })),
+      ).flatMap(({ violation }) => (violation?.checker === "agreement" ? [violation.what] : []));
+      expect(found.length).to.be.at.least(3);
+      expect(found.join()).to.match(/meet only in the liar/);
+    });
+  });
+}
 
 describe("beyond the bound: f+1 liars with one plan break agreement", () => {
   it("and the two quorums that met only in liars are named", () => {
