@@ -80,6 +80,17 @@ describe("the client of a leader that is believed", () => {
     expect(asked(client, "c")).to.deep.equal([1]);
   });
 
+  it("asks again at most twice as seldom as at first: nobody else keeps the request", () => {
+    const client = clientOfThree();
+    asked(client, "a");
+    const delays = [1, 2, 3].map(() =>
+      client
+        .step({ kind: "timer-fired", timer: "retry 1" })
+        .flatMap((effect) => (effect.kind === "start-timer" ? [effect.delayMs] : [])),
+    );
+    expect(delays).to.deep.equal([[200], [200], [200]]);
+  });
+
   it("asks everybody again when the leader does not answer in time, and when its link is down", () => {
     const client = clientOfThree();
     asked(client, "a");

@@ -24,7 +24,7 @@ export interface ClientConfig extends ClientRules {
   readonly replicas: number;
   /** Requests that may be outstanding; the same as the replicas' `clientWindow`. */
   readonly window: number;
-  /** How long to wait for the primary alone before the request goes to all replicas; doubles up to eightfold (§4.1). */
+  /** How long to wait for the primary alone before the request goes to all replicas; doubles up to eightfold (§4.1), or to twice where the leader alone keeps it. */
   readonly retryMs: number;
   /** The first timestamp to use; higher than any that this client used before. */
   readonly firstTimestamp: Timestamp;
@@ -248,7 +248,7 @@ export class Client {
         continue;
       }
       this.#sendToAll(pending);
-      pending.retryMs = Math.min(2 * pending.retryMs, 8 * this.#config.retryMs);
+      pending.retryMs = Math.min(2 * pending.retryMs, this.#growth * this.#config.retryMs);
       this.#startTimer(pending);
     }
   }
@@ -271,6 +271,11 @@ export class Client {
   #primary(): ReplicaId | null {
     if (this.#config.asks === "who-answered") return this.#answered?.replica ?? null;
     return (this.#view() % this.#config.replicas) as ReplicaId;
+  }
+
+  /** How far the time between two askings grows: where nobody keeps a request, to ask again is all that helps. */
+  get #growth(): number {
+    return this.#config.asks === "who-answered" ? 2 : 8;
   }
 
   /** How many replicas answer a request. */
