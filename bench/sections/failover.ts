@@ -16,11 +16,7 @@ export async function failover(protocol: ProtocolName): Promise<Section> {
     try {
       await lab.ok("up", "--detach", "--protocol", protocol);
       await lab.ok("submit", "set x 1");
-      const { primary } = JSON.parse(await lab.ok("status", "--json")) as { primary: number };
-      await lab.ok("kill", String(primary));
-      const began = performance.now();
-      await lab.ok("submit", "set x 2");
-      times.push(performance.now() - began);
+      times.push(await killLeader(lab));
     } finally {
       await lab.close();
     }
@@ -33,4 +29,13 @@ export async function failover(protocol: ProtocolName): Promise<Section> {
       row("answered after, longest", Math.max(...times), "ms", viewChangeMs, "to the timeout"),
     ],
   };
+}
+
+/** Kills the primary or leader of a running cluster. @returns after how many milliseconds the next `bft submit` has ended */
+export async function killLeader(lab: Lab): Promise<number> {
+  const { primary } = JSON.parse(await lab.ok("status", "--json")) as { primary: number };
+  await lab.ok("kill", String(primary));
+  const began = performance.now();
+  await lab.ok("submit", "set x 2");
+  return performance.now() - began;
 }

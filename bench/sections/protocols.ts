@@ -3,6 +3,7 @@ import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import { Lab } from "../../test/support/lab.js";
 import { type LoadResult, runLoad } from "../load.js";
 import { median, type Row, row, type Section } from "../report.js";
+import { killLeader } from "./failover.js";
 
 /** Each protocol is measured so often, in turns, so that what else the machine does falls on all of them alike. */
 const ROUNDS = 3;
@@ -18,6 +19,8 @@ type Loads = Readonly<Record<keyof typeof LOADS, LoadResult>>;
 interface Round extends Loads {
   /** That replicas sent, to each other and to the client, for an operation of one client alone. */
   readonly messagesPerOperation: number;
+  /** Until the next `bft submit` has ended after the leader was killed. */
+  readonly failoverMs: number;
 }
 
 /** The three protocols with f = 1, the same load on each: ratios to PBFT. */
@@ -43,6 +46,7 @@ export async function protocols(): Promise<Section> {
       ...figure("the same, messages sent an operation", "", ({ messagesPerOperation }) => messagesPerOperation),
       ...figure("16 clients, 1 operation a request", "op/s", ({ many }) => many.operationsPerSecond),
       ...figure("16 clients, 100 operations a request", "op/s", ({ packed }) => packed.operationsPerSecond),
+      ...figure("the leader is killed: the next bft submit, whole process", "ms", ({ failoverMs }) => failoverMs),
     ],
   };
 }
@@ -62,7 +66,8 @@ async function roundOf(protocol: ProtocolName): Promise<Round> {
     const alone = await runLoad({ dir, ...LOADS.alone });
     const messagesPerOperation = ((await sent(lab, protocol)) - before) / alone.operations;
     const many = await runLoad({ dir, ...LOADS.many });
-    return { alone, messagesPerOperation, many, packed: await runLoad({ dir, ...LOADS.packed }) };
+    const packed = await runLoad({ dir, ...LOADS.packed });
+    return { alone, messagesPerOperation, many, packed, failoverMs: await killLeader(lab) };
   } finally {
     await lab.close();
   }

@@ -28,7 +28,7 @@ Exit code 0: everything holds. 1: something is violated. 2: it is not known, as 
   static override flags = {
     history: Flags.string({ summary: "check the client history in this file alone", helpValue: "<file>" }),
     within: durationFlag({
-      summary: "how long requests may wait, or a view change may last",
+      summary: "how long requests may wait, or a view change or election may last",
       default: 10_000,
       defaultHelp: async () => "10s",
       exclusive: ["history"],

@@ -17,7 +17,7 @@ With --json: {groups, notNamed, oneWay, told, notTold: [{replica, state}], done}
 Exit code 1: a replica is down, paused or silent, and the other side of its links could not be told either (done is false).`;
   static override examples = [
     { command: "<%= config.bin %> partition 0,1 2,3", description: "two halves: neither is a quorum, so nothing is agreed on" },
-    { command: "<%= config.bin %> partition 0", description: "replica 0 alone; the others elect a new primary" },
+    { command: "<%= config.bin %> partition 0", description: "replica 0 alone; the others choose a new primary or leader" },
     {
       command: "<%= config.bin %> partition 0 1,2,3 --one-way",
       description: "replica 0 hears the others, and they do not hear it",

@@ -8,10 +8,11 @@ import { span } from "../view/line.js";
 import { outcomeLines } from "../view/outcome.js";
 
 export default class Submit extends BftCommand {
-  static override summary = "submit operations as a client and wait for f+1 equal answers";
+  static override summary = "submit operations as a client and wait for the answer of the cluster";
   static override description =
     `Several operations are one request: they are executed one after the other, with nothing in between. - reads operations from the
-standard input, one a line, each a request of its own.
+standard input, one a line, each a request of its own. In PBFT an answer counts when f+1 replicas give the same one; the clients of
+Multi-Paxos and Raft believe the leader.
 With --json an object for each request: {operations, results: [{ok, value}], seq, view, timestamp, agreed, disagreed, silent, latencyMs}.
 Exit code 1: the service refused an operation, or too few replicas answered.`;
   static override examples = [

@@ -15,7 +15,7 @@ const POLL_MS = 100;
 /**
  * Judges a cluster by what its replicas and clients wrote down until now, and by what its running replicas say. Changes nothing.
  * `onStep` is told what is done now, as it may take a while.
- * `withinMs`: how long requests may wait, and a view change may last, before it is no liveness.
+ * `withinMs`: how long requests may wait, and a view change or election may last, before it is no liveness.
  * @throws CliError, ClusterError
  */
 export async function checkCluster(cluster: Cluster, withinMs: number, onStep: (doing: string) => void): Promise<CheckReport> {

@@ -2,6 +2,7 @@ import { openLifeline } from "@bft/replica";
 import type { Output } from "../output.js";
 import { type Line, span } from "../view/line.js";
 import { timeSpan } from "../view/numbers.js";
+import { titleOf } from "../view/protocol-words.js";
 import { counted } from "../view/text.js";
 import { type Cluster, dirFlag } from "./cluster.js";
 import { clearDown, downAsked } from "./down-mark.js";
@@ -26,7 +27,7 @@ export async function runCluster(options: RunClusterOptions): Promise<void> {
   const { config, created } = await prepareCluster(request);
   const cluster: Cluster = { dir: request.dir, config, replicaCommand };
   await clearDown(cluster.dir);
-  const what = `${counted(config.replicas.length, "replica")} (f = ${config.faults}, service ${config.service})`;
+  const what = `${counted(config.replicas.length, "replica")} (${titleOf(config.protocol)}, f = ${config.faults}, service ${config.service})`;
   output.note(span(`starting ${created ? "a new" : "the"} cluster in ${cluster.dir}: ${what} ...`, "dim"));
   const changed = sourceChanged(cluster.dir, config);
   if (changed !== null) output.note(span(changed, "warn"));

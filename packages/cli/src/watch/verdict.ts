@@ -78,9 +78,9 @@ interface Words {
 }
 
 function stalled({ replicas, facts }: ClusterModel, voting: number, up: number): Words {
-  const of = `${replicas.length}, quorum ${facts.quorum}`;
-  const headline =
-    voting === up ? `STALLED: ${up} of ${replicas.length} up, quorum ${facts.quorum}` : `STALLED: ${voting} honest of ${of}`;
+  const of = `of ${replicas.length}`;
+  const count = voting === up ? `${up} ${of} up` : replicas.some(isLying) ? `${voting} honest ${of}` : `${voting} ${of} vote`;
+  const headline = `STALLED: ${count}, quorum ${facts.quorum}`;
   const lost = replicas.filter(hasLostVote);
   if (replicas.length - lost.length < facts.quorum) {
     const why = `${replicasNamed(lost.map(({ id }) => id))} lost ${lost.length === 1 ? "its disk and never votes" : "their disks and never vote"} again`;
@@ -111,8 +111,12 @@ function waiting(
     return { serves: true, headline: `CHANGES to ${words.view} ${wanted}`, why };
   }
   const primary = currentPrimary(replicas);
-  const isCutOff = primary !== null && votes(primary) && !core.includes(primary);
-  if (primary && (!primary.answers || isCutOff)) {
+  if (primary === null) {
+    const why = `nobody leads ${words.view} ${currentView(replicas)} yet; a request waits until somebody does`;
+    return { serves: true, headline: `WAITS for a ${words.primary}`, why };
+  }
+  const isCutOff = votes(primary) && !core.includes(primary);
+  if (!primary.answers || isCutOff) {
     const how = isCutOff ? "cut off" : primary.process === "running" ? "silent" : primary.process;
     const headline = `WAITS: ${words.primary} ${primary.id} is ${how}`;
     const why = trustsLeader(facts.protocol)
@@ -139,10 +143,14 @@ export function currentView(replicas: readonly Observation[]): number | null {
   return ranked[0]?.[0] ?? null;
 }
 
+/** Who leads in that view, as honest replicas in it know; null when none of them knows. */
 export function currentPrimary(replicas: readonly Observation[]): Observation | null {
   const view = currentView(replicas);
-  const knows = replicas.find((replica) => isHonest(replica) && replica.status?.machine.view === view);
-  return knows?.status ? (replicas[knows.status.machine.primary ?? -1] ?? null) : null;
+  const leaders = replicas.flatMap((replica) => {
+    const machine = isHonest(replica) ? replica.status?.machine : undefined;
+    return machine?.view === view ? (machine?.primary ?? []) : [];
+  });
+  return replicas[leaders[0] ?? -1] ?? null;
 }
 
 /** `replica 3 down and replicas 1 and 2 lying`: who does not take part, and why. */

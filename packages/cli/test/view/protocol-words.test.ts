@@ -55,6 +55,18 @@ describe("each protocol in its own words", () => {
     expect(lineText(statusLines(ofLeaders("multipaxos", candidate), 120)[2] ?? [])).to.contain("in phase 1");
   });
 
+  it("nobody leads, and one that knows more than the others", () => {
+    const waiting = ofLeaders("raft", { isPrimary: false, primary: null, view: 4 });
+    expect(verdictOf(waiting)).to.include({ kind: "waits", serves: true, headline: "WAITS for a leader" });
+    expect(verdictOf(waiting).why).to.contain("nobody leads term 4 yet");
+    const elected = observe(
+      waiting,
+      said({ ...status(2, 3, { machine: { view: 4, primary: 2, quorum: 2 } }), protocol: "raft" }),
+    );
+    expect(verdictOf(elected).kind).to.equal("agrees");
+    expect(lineText(titleLine(elected, 80))).to.contain("term 4, leader 2");
+  });
+
   it("the longest states of a replica fit", () => {
     const lying = (protocol: "raft" | "multipaxos") =>
       observe(ofLeaders(protocol), said({ ...status(2, 3, { behaviour: "silent", machine: { isPrimary: false } }), protocol }));
@@ -80,6 +92,7 @@ describe("a disk that is lost where nobody lies", () => {
     const twoLost = observe(observe(oneLost, forgetful(1)), isDown(0));
     expect(verdictOf(twoLost)).to.include({
       kind: "stalled",
+      headline: "STALLED: 0 of 3 vote, quorum 2",
       why: "replicas 1 and 2 lost their disks and never vote again; start a new cluster with: bft up --fresh",
     });
     const oneDown = observe(oneLost, isDown(0));

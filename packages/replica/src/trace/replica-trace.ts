@@ -1,4 +1,4 @@
-import type { Effect, MachineStatus, MessageBase, Protocol, ReplicaId } from "@bft/core";
+import type { Effect, MachineStatus, MessageBase, Protocol, ReplicaHappening, ReplicaId, Statement } from "@bft/core";
 import type { DurableLog } from "@bft/net";
 import { bootId } from "./clock.js";
 import { TraceWriter } from "./trace-writer.js";
@@ -25,6 +25,8 @@ export class ReplicaTrace {
   readonly #options: ReplicaTraceOptions;
   readonly #writer: TraceWriter;
   readonly #dropped = new Map<string, number>();
+  /** The last heartbeat, or answer to one, to each replica. */
+  readonly #heartbeats = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
   #droppedIsNew = false;
   #retained = "";
@@ -66,8 +68,18 @@ export class ReplicaTrace {
     }
     const { self, replicas, protocol } = this.#options;
     const happening = protocol.happeningOf(effect, self, replicas);
-    if (happening === null || (happening.kind === "sent" && happening.statement.kind === "other")) return;
+    if (happening === null || (happening.kind === "sent" && !this.#isNews(happening))) return;
     this.#writer.add(happening);
+  }
+
+  /** Not what no checker asks for; and what an idle leader says several times a second, and is answered, is told once. */
+  #isNews({ to, statement }: Extract<ReplicaHappening, { kind: "sent" }>): boolean {
+    const text = heartbeatText(statement);
+    if (text === null) return statement.kind !== "other";
+    const key = `${statement.kind} ${to.join()}`;
+    const isNews = this.#heartbeats.get(key) !== text;
+    this.#heartbeats.set(key, text);
+    return isNews;
   }
 
   /** Handed over at once: after a crash it must still be known that this replica lied. */
@@ -95,5 +107,17 @@ export class ReplicaTrace {
     if (text === this.#retained) return;
     this.#retained = text;
     this.#writer.add({ kind: "retained", replica: this.#options.self, retained });
+  }
+}
+
+/** What a statement says that may be repeated for ever in an idle cluster; null for any other. */
+function heartbeatText(statement: Statement): string | null {
+  switch (statement.kind) {
+    case "chosen":
+      return `${statement.view} ${statement.upTo}`;
+    case "accepted":
+      return `${statement.view} ${statement.seq} ${statement.digest}`;
+    default:
+      return null;
   }
 }
