@@ -1,8 +1,9 @@
 import { fromHex } from "../bytes.js";
 import type { Digest, SeqNum } from "../ids.js";
 import { readSeq, readView } from "../replication/codec.js";
-import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
-import { Reader } from "../wire/reader.js";
+import { readRecordBytes, readRecordLeaves, readRecordOf } from "../replication/records.js";
+import { encodeWire, wireInteger } from "../wire/cbor.js";
+import type { Reader } from "../wire/reader.js";
 import type { Proposal } from "./instances.js";
 import type { Ballot } from "./messages.js";
 
@@ -65,12 +66,7 @@ export function amnesiaRecord(): Uint8Array {
 
 /** Reads a record back. Null when it is none of ours: the file is damaged. */
 export function readRecord(bytes: Uint8Array): Record | null {
-  const decoded = decodeWire(bytes, { depthMax: 3, itemsMax: 20_000 });
-  if (!("value" in decoded)) return null;
-  const reader = new Reader(decoded.value);
-  const record = readFields(reader.integer("record kind", 255), reader);
-  reader.end();
-  return reader.problem === null ? record : null;
+  return readRecordOf(bytes, { depthMax: 3, itemsMax: 20_000 }, readFields);
 }
 
 function readFields(code: number, reader: Reader): Record | null {
@@ -78,16 +74,16 @@ function readFields(code: number, reader: Reader): Record | null {
     case CODE.ballot:
       return { kind: "ballot", ballot: readView(reader) };
     case CODE.accepted:
-      return { kind: "accepted", seq: readSeq(reader), ballot: readView(reader), value: readBytes(reader) };
+      return { kind: "accepted", seq: readSeq(reader), ballot: readView(reader), value: readRecordBytes(reader) };
     case CODE.executed:
       return { kind: "executed", seq: readSeq(reader), ballot: readView(reader) };
     case CODE.learned:
-      return { kind: "learned", seq: readSeq(reader), ballot: readView(reader), value: readBytes(reader) };
+      return { kind: "learned", seq: readSeq(reader), ballot: readView(reader), value: readRecordBytes(reader) };
     case CODE.leaves:
       return {
         kind: "leaves",
         seq: readSeq(reader),
-        leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)),
+        leaves: readRecordLeaves(reader),
       };
     case CODE.installed:
       return { kind: "installed", seq: readSeq(reader), stateDigest: reader.digest("state digest") };
@@ -97,8 +93,4 @@ function readFields(code: number, reader: Reader): Record | null {
       reader.fail("unknown kind of record");
       return null;
   }
-}
-
-function readBytes(reader: Reader): Uint8Array {
-  return reader.bytes("bytes", Number.MAX_SAFE_INTEGER);
 }

@@ -1,8 +1,9 @@
 import type { SeqNum, View } from "../ids.js";
 import type { Signed } from "../machine.js";
 import { WIRE_LIMITS } from "../replication/codec.js";
-import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
-import { Reader } from "../wire/reader.js";
+import { readRecordBytes, readRecordLeaves, readRecordOf } from "../replication/records.js";
+import { encodeWire, wireInteger } from "../wire/cbor.js";
+import type { Reader } from "../wire/reader.js";
 import { claimFields, readClaim, readClaims } from "./codec.js";
 import {
   type Checkpoint,
@@ -111,19 +112,14 @@ function signedFields(signed: Signed<PbftMessage>) {
 
 /** Reads a record back. Null when it is none of ours: the file is damaged. */
 export function readRecord(bytes: Uint8Array): Record | null {
-  const decoded = decodeWire(bytes, { depthMax: 4, itemsMax: 400_000 });
-  if (!("value" in decoded)) return null;
-  const reader = new Reader(decoded.value);
-  const record = readFields(reader.integer("record kind", 255), reader);
-  reader.end();
-  return reader.problem === null ? record : null;
+  return readRecordOf(bytes, { depthMax: 4, itemsMax: 400_000 }, readFields);
 }
 
 function readFields(code: number, reader: Reader): Record | null {
   const { replicasMax } = WIRE_LIMITS;
   switch (code) {
     case CODE.accepted:
-      return { kind: "accepted", prePrepare: readClaim(reader.next(), reader, "pre-prepare"), batch: readBytes(reader) };
+      return { kind: "accepted", prePrepare: readClaim(reader.next(), reader, "pre-prepare"), batch: readRecordBytes(reader) };
     case CODE.prepared:
       return {
         kind: "prepared",
@@ -135,7 +131,7 @@ function readFields(code: number, reader: Reader): Record | null {
         kind: "executed",
         seq: reader.integer("sequence number") as SeqNum,
         view: reader.integer("view") as View,
-        batch: readBytes(reader),
+        batch: readRecordBytes(reader),
         commits: readClaims(reader, "commit", replicasMax),
       };
     case CODE.stable:
@@ -148,12 +144,12 @@ function readFields(code: number, reader: Reader): Record | null {
       return {
         kind: "leaves",
         seq: reader.integer("sequence number") as SeqNum,
-        leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)),
+        leaves: readRecordLeaves(reader),
       };
     case CODE.installed:
       return { kind: "installed", checkpoints: readClaims(reader, "checkpoint", replicasMax) };
     case CODE.batch:
-      return { kind: "batch", seq: reader.integer("sequence number") as SeqNum, batch: readBytes(reader) };
+      return { kind: "batch", seq: reader.integer("sequence number") as SeqNum, batch: readRecordBytes(reader) };
     case CODE.amnesia:
       return { kind: "amnesia", until: (reader.integer("until") || null) as SeqNum | null };
     case CODE["trusted-again"]:
@@ -162,8 +158,4 @@ function readFields(code: number, reader: Reader): Record | null {
       reader.fail("unknown kind of record");
       return null;
   }
-}
-
-function readBytes(reader: Reader): Uint8Array {
-  return reader.bytes("bytes", Number.MAX_SAFE_INTEGER);
 }

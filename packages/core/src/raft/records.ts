@@ -1,7 +1,8 @@
 import { fromHex } from "../bytes.js";
 import type { Digest, ReplicaId } from "../ids.js";
-import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
-import { Reader } from "../wire/reader.js";
+import { readRecordBytes, readRecordLeaves, readRecordOf } from "../replication/records.js";
+import { encodeWire, wireInteger } from "../wire/cbor.js";
+import type { Reader } from "../wire/reader.js";
 import type { LogEntry } from "./log.js";
 import type { Index, Term } from "./messages.js";
 
@@ -67,12 +68,7 @@ export function amnesiaRecord(): Uint8Array {
 
 /** Reads a record back. Null when it is none of ours: the file is damaged. */
 export function readRecord(bytes: Uint8Array): Record | null {
-  const decoded = decodeWire(bytes, { depthMax: 3, itemsMax: 100_000 });
-  if (!("value" in decoded)) return null;
-  const reader = new Reader(decoded.value);
-  const record = readFields(reader.integer("record kind", 255), reader);
-  reader.end();
-  return reader.problem === null ? record : null;
+  return readRecordOf(bytes, { depthMax: 3, itemsMax: 100_000 }, readFields);
 }
 
 function readFields(code: number, reader: Reader): Record | null {
@@ -84,7 +80,7 @@ function readFields(code: number, reader: Reader): Record | null {
         kind: "entry",
         index: readIndex(reader),
         term: readTerm(reader),
-        value: readBytes(reader),
+        value: readRecordBytes(reader),
         writtenIn: readTerm(reader),
       };
     case CODE.committed:
@@ -93,7 +89,7 @@ function readFields(code: number, reader: Reader): Record | null {
       return {
         kind: "leaves",
         index: readIndex(reader),
-        leaves: reader.list("leaves", 4096, (item, outer) => outer.nested([item], readBytes)),
+        leaves: readRecordLeaves(reader),
       };
     case CODE.installed:
       return { kind: "installed", index: readIndex(reader), term: readTerm(reader), stateDigest: reader.digest("state digest") };
@@ -118,8 +114,4 @@ function readTerm(reader: Reader): Term {
 function readVote(reader: Reader): ReplicaId | null {
   const value = reader.next();
   return value === null ? null : (Number(value) as ReplicaId);
-}
-
-function readBytes(reader: Reader): Uint8Array {
-  return reader.bytes("bytes", Number.MAX_SAFE_INTEGER);
 }

@@ -26,8 +26,8 @@ export function checkersFor(knowledge: Knowledge): readonly Checker[] {
   return knowledge.facts.protocol === "pbft" ? pbftCheckers(knowledge) : crashCheckers(knowledge);
 }
 
-/** What holds of Multi-Paxos and Raft: of every replicated state machine, and of those that trust a leader. */
-function crashCheckers(knowledge: Knowledge): readonly Checker[] {
+/** What holds of every replicated state machine. */
+function everywhere(knowledge: Knowledge): readonly Checker[] {
   return [
     broke(knowledge),
     agreement(knowledge),
@@ -37,6 +37,13 @@ function crashCheckers(knowledge: Knowledge): readonly Checker[] {
     answered(knowledge),
     monotone(),
     checkpointEquality(knowledge),
+  ];
+}
+
+/** What holds of those that trust a leader. */
+function crashCheckers(knowledge: Knowledge): readonly Checker[] {
+  return [
+    ...everywhere(knowledge),
     oneLeader(),
     promises(knowledge),
     oneValue(knowledge),
@@ -48,14 +55,7 @@ function crashCheckers(knowledge: Knowledge): readonly Checker[] {
 
 function pbftCheckers(knowledge: Knowledge): readonly Checker[] {
   return [
-    broke(knowledge),
-    agreement(knowledge),
-    validity(knowledge),
-    exactlyOnce(),
-    order(),
-    answered(knowledge),
-    monotone(),
-    checkpointEquality(knowledge),
+    ...everywhere(knowledge),
     equivocation(knowledge),
     certificates(knowledge),
     carryOver(knowledge),

@@ -2,6 +2,7 @@ import {
   Client,
   type ClientEffect,
   type ClientId,
+  type ClientInput,
   type ClientMessage,
   type MessageBase,
   type OperationResult,
@@ -14,12 +15,6 @@ import {
 import type { ClientBehaviour } from "../byzantine/clients/index.js";
 import type { Plan } from "../plan/plan.js";
 
-export type SimClientInput =
-  | { readonly kind: "submit"; readonly operations: readonly string[]; readonly readOnly: boolean }
-  | { readonly kind: "message"; readonly signed: SignedOf<ClientMessage> }
-  | { readonly kind: "timer-fired"; readonly timer: string }
-  | { readonly kind: "link"; readonly replica: ReplicaId; readonly up: boolean; readonly hint: number | null };
-
 /** What a client does, as far as the world carries it out. */
 export type ClientDeed =
   | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<ClientMessage> }
@@ -31,7 +26,7 @@ export type ClientDeed =
 
 export interface ClientMachine {
   readonly canSubmit: boolean;
-  step(input: SimClientInput): readonly ClientDeed[];
+  step(input: ClientInput): readonly ClientDeed[];
 }
 
 /** A client of a plan's cluster, honest unless it has a behaviour. */

@@ -1,6 +1,7 @@
 import {
   type ClientHappening,
   type ClientId,
+  type ClientInput,
   type ClientMessage,
   clientPrincipal,
   type MessageBase,
@@ -10,7 +11,7 @@ import {
 } from "@bft/core";
 import { type ClientBehaviour, createClientBehaviour } from "../byzantine/clients/index.js";
 import type { Plan } from "../plan/plan.js";
-import { type ClientDeed, type ClientMachine, clientOf, type SimClientInput } from "../protocols/client.js";
+import { type ClientDeed, type ClientMachine, clientOf } from "../protocols/client.js";
 import { Random } from "../random.js";
 import { simPorts } from "./keys.js";
 import type { Scheduler } from "./scheduler.js";
@@ -71,7 +72,7 @@ export class SimClient {
     this.#handIn();
   }
 
-  take(input: SimClientInput): void {
+  take(input: ClientInput): void {
     this.#carryOut(this.#machine.step(input), null);
     this.#handIn();
   }
