@@ -80,7 +80,7 @@ describe("bft scenario", function () {
       expect(outcome.cost.lies, `lies told in ${outcome.protocol}`).to.be.above(0);
       if (outcome.agreement === "broken") expectBroken(outcome);
     }
-    const control = await playAll("equivocating-primary", "--without-lies");
+    const control = await playAll("equivocating-primary", "--honest");
     expect(control.code).to.equal(0);
     for (const outcome of control.outcomes) {
       expect(outcome, told(outcome)).to.deep.include({

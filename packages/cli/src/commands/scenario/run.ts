@@ -20,7 +20,7 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
     { command: "<%= config.bin %> scenario run fail-stop-bound --protocol raft", description: "on one protocol only" },
     { command: "<%= config.bin %> scenario run ./mine.yaml --sim", description: "a file of your own, in the simulator" },
     {
-      command: "<%= config.bin %> scenario run equivocating-primary --without-lies",
+      command: "<%= config.bin %> scenario run equivocating-primary --honest",
       description: "the same steps with every replica honest: then nothing may break",
     },
   ];
@@ -28,7 +28,7 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
   static override flags = {
     protocol: Flags.string({ summary: "only this protocol of the scenario", options: [...PROTOCOLS], helpValue: "<name>" }),
     ...simFlags,
-    "without-lies": Flags.boolean({ summary: "leave out the lies: then every protocol must hold" }),
+    honest: Flags.boolean({ default: false, summary: "leave out the lies: then every protocol must hold" }),
     keep: Flags.boolean({ summary: "leave the folders of the clusters, to look into them", exclusive: ["sim"] }),
   };
 
@@ -41,7 +41,7 @@ Exit code 0: all went as the scenario expects; 1: it did not; 2: it could not be
       scenario,
       protocol,
       place: sim ? { kind: "sim", seed } : { kind: "real", keep, replicaCommand: this.replicaCommand },
-      withoutLies: flags["without-lies"],
+      withoutLies: flags.honest,
       columns: this.columns,
       output,
     });
