@@ -8,6 +8,7 @@ import {
   clientCodec,
   clientId,
   clientPrincipal,
+  isWireText,
   type OperationResult,
   type Outcome,
   type Ports,
@@ -22,6 +23,7 @@ import { loadCluster } from "./cluster-directory.js";
 import { ClusterError, reasonOf } from "./errors.js";
 import { openKeyring } from "./keyring.js";
 import { ClusterPaths } from "./paths.js";
+import { whyTooLarge } from "./request-size.js";
 import { ClientHistory } from "./trace/client-history.js";
 
 /** How long `open` waits for links when some replicas are down. */
@@ -255,22 +257,15 @@ export class ClusterClient {
   }
 
   #checkSize(operations: readonly string[]): void {
-    const { operationBytesMax, batchOperationsMax } = this.#config.limits;
     if (operations.length === 0)
       throw new ClusterError("refused", `there is no operation to submit; give one, like: bft submit "set x 1"`);
-    if (operations.length > batchOperationsMax)
+    if (!operations.every(isWireText))
       throw new ClusterError(
-        "operation-too-large",
-        `${operations.length} operations are too many for one request; the most is ${batchOperationsMax}`,
+        "refused",
+        "an operation must be well-formed Unicode text that does not begin with a byte order mark",
       );
-    for (const operation of operations) {
-      if (!operation.isWellFormed()) throw new ClusterError("refused", "an operation must be well-formed Unicode text");
-      if (operation.length > operationBytesMax)
-        throw new ClusterError(
-          "operation-too-large",
-          `an operation of ${operation.length} characters is too long; the most is ${operationBytesMax}`,
-        );
-    }
+    const why = whyTooLarge(operations, this.#config.limits);
+    if (why !== null) throw new ClusterError("operation-too-large", why);
   }
 
   /** All links, or as many as come up soon: a replica that is down must not hold up a client. */

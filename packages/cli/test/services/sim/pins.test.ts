@@ -27,7 +27,7 @@ describe("pinned options", () => {
     ["an option twice", { f: "1", set: ["f=2"] }, /f is pinned twice/],
     ["a value out of range", { set: ["drop=2"] }, /drop must be a number from 0 to 1, got "2"/],
     ["a number that is none", { f: "two" }, /f must be an integer from 0 to 5, got "two"/],
-    ["a behaviour that there is not", { behaviour: "equivocat" }, /no behaviour "equivocat"; did you mean equivocate/],
+    ["a behaviour that there is not", { behaviour: "equivocat" }, /no behaviour of PBFT "equivocat"; did you mean equivocate/],
   ];
   for (const [title, flags, says] of wrong) {
     it(`refuse ${title}`, () => expect(() => pinsOf(pinTextsOf(flags))).to.throw(says));
