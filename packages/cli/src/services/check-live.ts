@@ -1,5 +1,5 @@
 import { timeSpan } from "../view/numbers.js";
-import { wordsOf } from "../view/protocol-words.js";
+import { trustsLeader, wordsOf } from "../view/protocol-words.js";
 import { replicasNamed } from "../view/text.js";
 import { type ClusterModel, isHonest, type Observation, votes } from "../watch/model.js";
 import { coreOf } from "../watch/reach.js";
@@ -12,7 +12,7 @@ export type LiveState =
   | { readonly kind: "not-yet"; readonly looked: string; readonly why: string; readonly replicas: readonly number[] };
 
 /**
- * Whether a quorum of honest replicas in touch is in one view, and what was handed in when it was looked at `first` is
+ * Whether a quorum of honest replicas in touch is in one view, led where nothing goes without a leader, and what was handed in when it was looked at `first` is
  * executed by `now`, or execution goes on.
  */
 export function livenessOf(first: ClusterModel, now: ClusterModel): LiveState {
@@ -35,6 +35,10 @@ export function livenessOf(first: ClusterModel, now: ClusterModel): LiveState {
   const views = inOneView(core);
   if (views.length < quorum) {
     const why = `no ${quorum} of ${replicasNamed(ids(core))} are in one ${wordsOf(protocol).view}`;
+    return { kind: "not-yet", looked, why, replicas: ids(core) };
+  }
+  if (trustsLeader(protocol) && !views.some(({ status }) => status?.machine.isPrimary)) {
+    const why = `nobody leads ${wordsOf(protocol).view} ${views[0]?.status?.machine.view}`;
     return { kind: "not-yet", looked, why, replicas: ids(core) };
   }
   const stuck = waitingIn(core, first);

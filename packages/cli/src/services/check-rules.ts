@@ -63,6 +63,7 @@ const OF_LEADERS: readonly Rule[] = [
   ["one-leader", (tally) => counted(tally.of("view-entered"), "leadership")],
   ["promises", (tally) => `${promised(tally)}, ${accepted(tally)}`],
   ["one-value", (tally) => counted(tally.of("accept"), "proposal")],
+  ["log-matching", accepted],
 ];
 
 const OF_STATE: readonly Rule[] = [

@@ -81,11 +81,9 @@ function stalled({ replicas, facts }: ClusterModel, voting: number, up: number):
   const of = `of ${replicas.length}`;
   const count = voting === up ? `${up} ${of} up` : replicas.some(isLying) ? `${voting} honest ${of}` : `${voting} ${of} vote`;
   const headline = `STALLED: ${count}, quorum ${facts.quorum}`;
-  const lost = replicas.filter(hasLostVote);
-  if (replicas.length - lost.length < facts.quorum) {
-    const why = `${replicasNamed(lost.map(({ id }) => id))} lost ${lost.length === 1 ? "its disk and never votes" : "their disks and never vote"} again`;
-    return { headline, why: `${why}; start a new cluster with: bft up --fresh` };
-  }
+  // Who they are is said where they are listed: this must fit into 80 columns.
+  if (replicas.length - replicas.filter(hasLostVote).length < facts.quorum)
+    return { headline, why: "disks are lost; start anew: bft up --fresh" };
   const down = replicas.find((replica) => replica.process === "down");
   if (down) return { headline, why: `bring one back with: bft restart ${down.id}` };
   const paused = replicas.find((replica) => replica.process === "paused");

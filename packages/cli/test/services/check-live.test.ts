@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { livenessLine, livenessOf, stateLine } from "../../src/services/check-live.js";
-import { allUp, isDown, said, seen, status } from "../support/fixtures.js";
+import { allUp, isDown, ofLeaders, said, seen, status } from "../support/fixtures.js";
 
 type Machine = Parameters<typeof status>[2] extends { machine?: infer M } | undefined ? M : never;
 
@@ -51,6 +51,13 @@ describe("services/check-live", () => {
         verdict: "violated",
         why: "for 12 s no 3 of replicas 0 to 3 are in one view",
       });
+  });
+
+  it("not yet: nobody leads where nothing goes without a leader", () => {
+    const led = ofLeaders("raft", { view: 4 });
+    expect(livenessOf(led, led).kind).to.equal("holds");
+    const without = ofLeaders("raft", { view: 4, isPrimary: false, primary: null });
+    expect(livenessOf(led, without)).to.deep.include({ kind: "not-yet", why: "nobody leads term 4", replicas: [0, 1, 2] });
   });
 
   it("unknown: fewer than a quorum take part, whether they are down or lie", () => {

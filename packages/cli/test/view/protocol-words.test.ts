@@ -93,7 +93,7 @@ describe("a disk that is lost where nobody lies", () => {
     expect(verdictOf(twoLost)).to.include({
       kind: "stalled",
       headline: "STALLED: 0 of 3 vote, quorum 2",
-      why: "replicas 1 and 2 lost their disks and never vote again; start a new cluster with: bft up --fresh",
+      why: "disks are lost; start anew: bft up --fresh",
     });
     const oneDown = observe(oneLost, isDown(0));
     expect(verdictOf(oneDown).why, "the one that is down still has its vote").to.equal("bring one back with: bft restart 0");

@@ -8,7 +8,8 @@ import { acceptedRecord } from "./records.js";
 import type { PaxosState } from "./state.js";
 import { acceptableValue } from "./values.js";
 
-/** Bytes of values in one promise; what is more comes with the next one. */
+/** Proposals in one promise, and bytes of values; what is more comes with the next one. */
+const PROMISE_PROPOSALS_MAX = 1024;
 const PROMISE_BYTES = 1 << 20;
 
 /**
@@ -29,7 +30,7 @@ export function onPrepare(r: PaxosState, sender: ReplicaId, { message }: Signed<
     const proposal = knownProposal(instance);
     if (proposal === null) continue;
     bytes += proposal.value.bytes.length;
-    if (accepted.length > 0 && bytes > PROMISE_BYTES) {
+    if (accepted.length >= PROMISE_PROPOSALS_MAX || (accepted.length > 0 && bytes > PROMISE_BYTES)) {
       complete = false;
       break;
     }

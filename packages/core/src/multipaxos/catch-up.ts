@@ -1,6 +1,7 @@
 import type { ReplicaId, SeqNum } from "../ids.js";
 import type { Signed } from "../machine.js";
 import type { PaxosDropReason } from "./drop-reason.js";
+import type { Proposal } from "./instances.js";
 import type { Chosen, Fetch, FetchSnapshot } from "./messages.js";
 import { due } from "./pace.js";
 import { sendSnapshot } from "./snapshot.js";
@@ -8,8 +9,8 @@ import type { CatchUp, PaxosState } from "./state.js";
 import { acceptableValue } from "./values.js";
 
 /** Instances and bytes that one question is answered with at the most. */
-const ANSWER_INSTANCES_MAX = 32;
-const ANSWER_BYTES_MAX = 1 << 20;
+const ANSWER_INSTANCES_MAX = 128;
+const ANSWER_BYTES_MAX = 4 << 20;
 /** Ticks after which a silent source of a snapshot is given up. */
 const PATIENCE = 17;
 
@@ -73,15 +74,27 @@ export function onFetch(r: PaxosState, from: ReplicaId, { message }: Signed<Fetc
     return null;
   }
   r.cursors.delete(from);
+  r.fetching.set(from, { from: message.from, tick: r.tick });
+  const answer = chosenFrom(r, message.from);
+  for (const [index, { seq, chosen }] of answer.entries()) {
+    const { ballot, value } = chosen;
+    const last = index === answer.length - 1;
+    r.send(from, r.sign<Chosen>({ kind: "chosen", seq, ballot, digest: value.digest, last }, value.bytes));
+  }
+  return null;
+}
+
+/** What is known to be chosen from an instance on, without gaps, as much as one answer holds. */
+function chosenFrom(r: PaxosState, from: SeqNum): readonly { readonly seq: SeqNum; readonly chosen: Proposal }[] {
+  const found: { seq: SeqNum; chosen: Proposal }[] = [];
   let bytes = 0;
-  for (let seq = message.from; seq < message.from + ANSWER_INSTANCES_MAX; seq = (seq + 1) as SeqNum) {
+  for (let seq = from; found.length < ANSWER_INSTANCES_MAX; seq = (seq + 1) as SeqNum) {
     const chosen = r.instances.peek(seq)?.chosen ?? null;
     if (chosen === null || bytes > ANSWER_BYTES_MAX) break;
     bytes += chosen.value.bytes.length;
-    const { ballot, value } = chosen;
-    r.send(from, r.sign<Chosen>({ kind: "chosen", seq, ballot, digest: value.digest }, value.bytes));
+    found.push({ seq, chosen });
   }
-  return null;
+  return found;
 }
 
 export function reasonToDropChosen(r: PaxosState, from: ReplicaId, { seq }: Chosen): PaxosDropReason | null {
@@ -92,11 +105,13 @@ export function reasonToDropChosen(r: PaxosState, from: ReplicaId, { seq }: Chos
 
 /** What was chosen elsewhere. In this model replicas believe one another. */
 export function onChosen(r: PaxosState, { message, attachment }: Signed<Chosen>): PaxosDropReason | null {
-  const { seq, ballot, digest } = message;
+  const { seq, ballot, digest, last } = message;
   const known = r.instances.peek(seq)?.chosen ?? null;
   if (known !== null) return known.value.digest === digest ? "duplicate" : "contradicts-chosen";
   const value = acceptableValue(r, digest, attachment);
   if (typeof value === "string") return value;
   r.instances.at(seq).chosen = { ballot, value };
+  // What comes after the end of the answer is asked for as soon as that is executed.
+  if (last && r.catchUp !== null) r.catchUp.upTo = seq;
   return null;
 }

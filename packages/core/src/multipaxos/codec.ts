@@ -19,7 +19,7 @@ const CODE = {
   snapshot: 41,
 } as const satisfies Record<PaxosMessage["kind"], number>;
 
-/** Three intervals of the largest K: what an acceptor keeps at the most. */
+/** More than one part of a promise holds (acceptor.ts). */
 const PROPOSALS_MAX = 1.5 * WIRE_LIMITS.slotsMax;
 /** More than store/leaves.ts puts into one group. */
 const LEAVES_MAX = 4096;
@@ -54,8 +54,9 @@ function fieldsOf(message: PaxosMessage): readonly WireValue[] {
     case "accept":
       return [wireInteger(message.ballot), wireInteger(message.seq), fromHex(message.digest), wireInteger(message.chosen)];
     case "accepted":
-    case "chosen":
       return [wireInteger(message.ballot), wireInteger(message.seq), fromHex(message.digest)];
+    case "chosen":
+      return [wireInteger(message.ballot), wireInteger(message.seq), fromHex(message.digest), message.last];
     case "heartbeat":
       return [wireInteger(message.ballot), wireInteger(message.chosen)];
     case "fetch":
@@ -102,8 +103,15 @@ function readFields(kind: PaxosMessage["kind"], reader: Reader): PaxosMessage {
         chosen: readSeq(reader, "chosen"),
       };
     case "accepted":
-    case "chosen":
       return { kind, ballot: readBallot(reader), seq: readSeq(reader), digest: reader.digest("digest") };
+    case "chosen":
+      return {
+        kind,
+        ballot: readBallot(reader),
+        seq: readSeq(reader),
+        digest: reader.digest("digest"),
+        last: reader.boolean("last"),
+      };
     case "heartbeat":
       return { kind, ballot: readBallot(reader), chosen: readSeq(reader, "chosen") };
     case "fetch":

@@ -96,6 +96,8 @@ export interface Chosen {
   readonly seq: SeqNum;
   readonly ballot: Ballot;
   readonly digest: Digest;
+  /** The answer to `fetch` ends with it. */
+  readonly last: boolean;
 }
 
 /** Asks for one part of the snapshot at `seq`. */

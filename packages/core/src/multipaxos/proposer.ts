@@ -68,8 +68,8 @@ function readProposals(r: PaxosState, { ballot, from, low, accepted, complete }:
   const proposals = new Map<SeqNum, Proposal>();
   let next = Math.max(from, low + 1);
   for (const each of accepted) {
-    // An acceptor keeps three intervals at the most, and has accepted nothing in the ballot that it promises here (P2c).
-    if (each.seq < next || each.seq > low + 1.5 * r.window || each.ballot >= ballot) return null;
+    // So many instances an acceptor keeps at the most, and has accepted nothing in the ballot that it promises here (P2c).
+    if (each.seq < next || each.seq > low + r.keptMax || each.ballot >= ballot) return null;
     const proposal = readProposal(r, each);
     if (proposal === null) return null;
     proposals.set(each.seq, proposal);

@@ -1,3 +1,4 @@
+import { forgettableUpTo } from "../crash/kept.js";
 import type { StateAt } from "../crash/state.js";
 import { INTEGER_MAX, type ReplicaId, type SeqNum } from "../ids.js";
 import type { Signed } from "../machine.js";
@@ -10,16 +11,23 @@ import { installedRecord, leavesRecord } from "./records.js";
 import { restate } from "./restatement.js";
 import type { PaxosState, SnapshotCursor, Transfer } from "./state.js";
 
+/** Ticks after which who asked for values is no longer waited for. */
+const FETCHING_TICKS = 64;
 /** Parts of a mebibyte each that a snapshot may have. */
 const PARTS_MAX = 4096;
 
 /**
  * Every K instances the state is kept as a snapshot that stands for all before it. We differ: the paper's instances are kept for ever.
- * Those since the snapshot before stay in memory for replicas that are a little behind; who is further behind gets the snapshot.
+ * Those since the snapshot before stay in memory for replicas that are a little behind, and what those
+ * lack who are being sent a snapshot or ask for values; who is further behind gets the snapshot.
  */
 export function takeSnapshot(r: PaxosState): void {
   if (r.lastExecuted % r.config.checkpointInterval !== 0 || r.lastExecuted <= r.snapshot.seq) return;
-  r.low = r.snapshot.seq;
+  const sent = [...r.cursors.values()].map(({ seq }) => seq);
+  const asked = [...r.fetching.values()].filter(({ tick }) => r.tick - tick < FETCHING_TICKS).map(({ from }) => from - 1);
+  const bytesAt = (seq: number) => r.instances.peek(seq as SeqNum)?.chosen?.value.bytes.length ?? 0;
+  const free = forgettableUpTo(Math.min(...sent, ...asked, r.snapshot.seq), r.snapshot.seq, r.config.checkpointInterval, bytesAt);
+  r.low = Math.max(r.low, free) as SeqNum;
   r.snapshot = r.stateNow();
   r.instances.forgetUpTo(r.low);
   r.snapshotIsNew = true;

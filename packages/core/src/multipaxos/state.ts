@@ -1,3 +1,4 @@
+import { INTERVALS_KEPT } from "../crash/kept.js";
 import { CrashState } from "../crash/state.js";
 import { type Digest, INTEGER_MAX, type ReplicaId, type SeqNum } from "../ids.js";
 import type { Ports } from "../machine.js";
@@ -103,6 +104,8 @@ export class PaxosState extends CrashState<PaxosMessage> {
   catchUp: CatchUp | null = null;
   transfer: Transfer | null = null;
   readonly cursors = new Map<ReplicaId, SnapshotCursor>();
+  /** From where on each other replica last asked for chosen values, and when. */
+  readonly fetching = new Map<ReplicaId, { readonly from: SeqNum; readonly tick: number }>();
   /** Costly answers that each replica had since the last tick. */
   readonly answered = new Map<ReplicaId, number>();
   /** A snapshot was taken or installed in this step. */
@@ -115,6 +118,11 @@ export class PaxosState extends CrashState<PaxosMessage> {
   /** The last instance that may be proposed or accepted: what bounds memory. */
   get high(): SeqNum {
     return Math.min(this.snapshot.seq + this.window, INTEGER_MAX) as SeqNum;
+  }
+
+  /** Instances above `low` that are kept at the most: for those who are behind, and the window. */
+  get keptMax(): number {
+    return (INTERVALS_KEPT + 1) * this.config.checkpointInterval + this.window;
   }
 
   /** The next instance to execute. */

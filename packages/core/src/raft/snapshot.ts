@@ -1,3 +1,4 @@
+import { forgettableUpTo } from "../crash/kept.js";
 import type { ReplicaId } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
@@ -22,8 +23,15 @@ export function takeSnapshot(r: RaftState): void {
   r.snapshot = r.stateNow();
   r.snapshotTerm = term;
   r.snapshotIsNew = true;
-  // An interval more than need be stays for followers that are a little behind.
-  r.log.compact(Math.max(r.log.base.index, r.snapshot.seq - checkpointInterval) as Index);
+  r.log.compact(Math.max(r.log.base.index, Math.min(r.snapshot.seq - checkpointInterval, neededFrom(r))) as Index);
+}
+
+/** An interval more than need be stays for followers that are a little behind, and as a leader what the slowest of them lacks. */
+function neededFrom(r: RaftState): number {
+  if (r.role.kind !== "leader") return r.snapshot.seq;
+  const wanted = [...r.role.followers.values()].map(({ snapshot, matchIndex }) => snapshot?.sent.index ?? matchIndex);
+  const bytesAt = (index: number) => r.log.entry(index)?.value.bytes.length ?? 0;
+  return forgettableUpTo(Math.min(...wanted, r.snapshot.seq), r.snapshot.seq, r.config.checkpointInterval, bytesAt);
 }
 
 /** Tells the host that all records so far can be replaced. At the end of a step only, when the restatement misses nothing. */

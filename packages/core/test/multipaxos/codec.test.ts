@@ -27,7 +27,7 @@ const anyMessage: fc.Arbitrary<PaxosMessage> = fc.oneof(
   fc.record({ kind: kind("accepted"), ballot, seq, digest }),
   fc.record({ kind: kind("heartbeat"), ballot, chosen: seq }),
   fc.record({ kind: kind("fetch"), from: seq }),
-  fc.record({ kind: kind("chosen"), ballot, seq, digest }),
+  fc.record({ kind: kind("chosen"), ballot, seq, digest, last: fc.boolean() }),
   fc.record({ kind: kind("fetch-snapshot"), seq, part: fc.maxSafeNat() }),
   fc.record({
     kind: kind("snapshot"),

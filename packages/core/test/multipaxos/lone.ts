@@ -210,7 +210,7 @@ export function heartbeatOf(ballot: number, chosen: number, sender = ballot % 3)
 }
 
 export function chosenOf(sender: number, seq: number, value: TestValue, ballot = 0): Signed<Chosen> {
-  return byReplica<Chosen>(sender, { kind: "chosen", ...at(ballot, seq), digest: value.digest }, value.bytes);
+  return byReplica<Chosen>(sender, { kind: "chosen", ...at(ballot, seq), digest: value.digest, last: false }, value.bytes);
 }
 
 export function refusedOf(sender: number, ballot: number, promised: number, executed = 0) {

@@ -6,6 +6,8 @@ import { carryOver } from "./carry-over.js";
 import { certificates } from "./certificates.js";
 import type { Checker } from "./checker.js";
 import { checkpointEquality } from "./checkpoint-equality.js";
+import { leaderCompleteness } from "./crash/leader-completeness.js";
+import { logMatching } from "./crash/log-matching.js";
 import { majority } from "./crash/majority.js";
 import { oneLeader } from "./crash/one-leader.js";
 import { oneValue } from "./crash/one-value.js";
@@ -47,8 +49,11 @@ function crashCheckers(knowledge: Knowledge): readonly Checker[] {
     oneLeader(),
     promises(knowledge),
     oneValue(knowledge),
+    logMatching(knowledge),
+    leaderCompleteness(knowledge),
     majority(knowledge),
     boundedMemory(knowledge.facts),
+    needlessViewChange(knowledge),
     liveness(knowledge),
   ];
 }

@@ -9,7 +9,8 @@ export function boundsOf(facts: ClusterFacts): Retained {
 
 /** The log of a replica that a lying leader leads (raft/replication.ts, multipaxos/instances.ts), and the snapshots that it sends and is sent. */
 function crashBounds({ replicas, clients, checkpointInterval, clientWindow }: ClusterFacts): Retained {
-  const slots = 8 * checkpointInterval + 1_024;
+  // crash/kept.ts: sixteen intervals for who is behind; windows of a log that a lying leader leads; no-ops.
+  const slots = 24 * checkpointInterval + 1_024;
   return {
     slots,
     votes: replicas * slots,

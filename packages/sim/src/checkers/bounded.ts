@@ -68,3 +68,31 @@ export class RequestMap<T> {
     for (const [client, { known }] of this.#clients) for (const [timestamp, value] of known) yield [client, timestamp, value];
   }
 }
+
+/** What is known by ballot or term, for the last `max` that came up. */
+export class LatestMap<V> {
+  readonly #known = new Map<number, V>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get(key: number): V | undefined {
+    return this.#known.get(key);
+  }
+
+  set(key: number, value: V): void {
+    this.#known.set(key, value);
+    if (this.#known.size <= this.#max) return;
+    // A map keeps the order in which they came.
+    for (const oldest of this.#known.keys()) {
+      this.#known.delete(oldest);
+      return;
+    }
+  }
+
+  entries(): IterableIterator<[number, V]> {
+    return this.#known.entries();
+  }
+}

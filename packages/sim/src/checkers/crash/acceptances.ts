@@ -1,5 +1,5 @@
 import type { Statement } from "@bft/core";
-import { SlotMap } from "../bounded.js";
+import { LatestMap, SlotMap } from "../bounded.js";
 
 /** A value that was sent to be accepted for one sequence number in one ballot or term, and by whom to whom. */
 export interface Offer {
@@ -27,7 +27,9 @@ interface Acknowledged {
 export class Acceptances {
   readonly #offers = new SlotMap<Offer[]>();
   /** By view and replica. */
-  readonly #acknowledged = new Map<number, Map<number, Acknowledged>>();
+  readonly #acknowledged = new LatestMap<Map<number, Acknowledged>>(VIEWS_MAX);
+  /** The first that a leader offered in its view. In Raft it stands behind all that it inherited (§5.3: nextIndex begins behind its log). */
+  readonly #firstOffered = new LatestMap<number>(VIEWS_MAX);
   readonly #ofPrefixes: boolean;
 
   constructor(protocol: string) {
@@ -35,8 +37,12 @@ export class Acceptances {
   }
 
   note(statement: Statement, replica: number, to: readonly number[]): void {
-    if (statement.kind === "accept")
+    if (statement.kind === "accept") {
+      const [first] = statement.values;
+      if (first !== undefined && this.#firstOffered.get(statement.view) === undefined)
+        this.#firstOffered.set(statement.view, first.seq);
       for (const { seq, digest } of statement.values) this.#offer(seq, statement.view, digest, replica, to);
+    }
     if (statement.kind === "accepted") this.#acknowledge(statement.view, replica, statement.seq);
   }
 
@@ -57,13 +63,27 @@ export class Acceptances {
 
   /** True when a quorum stored everything up to `seq` in one view, the leader of that view counted. */
   hasQuorum(seq: number, quorum: number, leaderOf: (view: number) => number | null): boolean {
-    for (const [view, replicas] of this.#acknowledged) {
+    for (const [view, replicas] of this.#acknowledged.entries()) {
       const leader = leaderOf(view);
       const stored = new Set(leader === null ? [] : [leader]);
       for (const replica of replicas.keys()) if (this.#accepted(view, replica, seq)) stored.add(replica);
       if (stored.size >= quorum) return true;
     }
     return false;
+  }
+
+  /** What was chosen at `seq` in a lower view, as far as is known: whoever leads in `view` must offer the same. */
+  chosenBefore(seq: number, view: number, quorum: number): Offer | null {
+    return this.offers(seq).find((offer) => offer.view < view && this.#isChosen(seq, offer, quorum)) ?? null;
+  }
+
+  /** A majority accepted it, its leader among them; in Raft (§5.4.2, figure 8) it must have an entry of the leader's own term, too. */
+  #isChosen(seq: number, { view, leader }: Offer, quorum: number): boolean {
+    const upTo = this.#ofPrefixes ? Math.max(seq, this.#firstOffered.get(view) ?? Number.POSITIVE_INFINITY) : seq;
+    const stored = new Set([leader]);
+    for (const replica of this.#acknowledged.get(view)?.keys() ?? [])
+      if (this.#accepted(view, replica, upTo)) stored.add(replica);
+    return stored.size >= quorum;
   }
 
   #accepted(view: number, replica: number, seq: number): boolean {
@@ -85,9 +105,6 @@ export class Acceptances {
     if (replicas === undefined) {
       replicas = new Map();
       this.#acknowledged.set(view, replicas);
-      // Those of long ago: a map keeps the order in which they came.
-      if (this.#acknowledged.size > VIEWS_MAX)
-        for (const first of [...this.#acknowledged.keys()].slice(0, 1)) this.#acknowledged.delete(first);
     }
     const acknowledged = replicas.get(replica) ?? { seqs: new Set<number>(), upTo: 0 };
     if (!this.#ofPrefixes) acknowledged.seqs.add(seq);

@@ -1,3 +1,4 @@
+import { LatestMap } from "../bounded.js";
 import { type Checker, nothing } from "../checker.js";
 import { violation } from "../words.js";
 
@@ -6,7 +7,7 @@ const VIEWS_KEPT = 10_000;
 
 /** At most one leader in a term (Raft, §5.2, Election Safety), and in a ballot, whose number is one proposer's own. */
 export function oneLeader(): Checker {
-  const leaders = new Map<number, { readonly replica: number; readonly leader: number }>();
+  const leaders = new LatestMap<{ readonly replica: number; readonly leader: number }>(VIEWS_KEPT);
   return {
     name: "one-leader",
     interests: ["view-entered"],
@@ -16,7 +17,6 @@ export function oneLeader(): Checker {
       const first = leaders.get(view);
       if (first === undefined) {
         leaders.set(view, { replica, leader: primary });
-        if (leaders.size > VIEWS_KEPT) for (const oldest of [...leaders.keys()].slice(0, 1)) leaders.delete(oldest);
         return null;
       }
       if (first.leader === primary) return null;
