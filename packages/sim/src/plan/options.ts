@@ -121,6 +121,8 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
   const protocol = draw("protocol", () => "pbft");
   // Who tolerates crashes only is promised nothing under lies: they are told where a person pins them.
   const { toleratesLies, replicasFor } = protocolNamed(protocol);
+  // Elections close to one another: leaders that come and go, messages that take as long as anybody waits for them.
+  const contested = !toleratesLies && !quiet && new Random(seed, "contested").chance(0.4);
   const f = draw("f", (random) => random.pick([1, 1, 1, 1, 2]));
   const liars = draw("liars", (random) =>
     quiet || !toleratesLies ? 0 : random.pick([0, ...Array.from({ length: 3 * f }, (_, i) => 1 + (i % f))]),
@@ -138,12 +140,12 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
     replicas: draw("replicas", (random) => replicasFor(f) + (random.chance(0.2) ? 1 + random.below(2) : 0)),
     clients: draw("clients", (random) => 1 + lyingClients + random.below(3)),
     requests,
-    trouble: draw("trouble", (random) => random.pick([1_000, 4_000, 8_000])),
+    trouble: draw("trouble", (random) => random.pick(contested ? [4_000, 8_000] : [1_000, 4_000, 8_000])),
     liars,
     behaviour: draw("behaviour", () => ANY),
     "lying-clients": lyingClients,
     "client-behaviour": draw("client-behaviour", () => ANY),
-    crashes: draw("crashes", (random) => often(random, 12)),
+    crashes: draw("crashes", (random) => (contested ? random.pick([2, 12, 30]) : often(random, 12))),
     wipes: draw("wipes", (random) => (!quiet && liars < f && random.chance(0.55) ? 1 : 0)),
     cuts: draw("cuts", (random) => often(random, 8)),
     clogs: draw("clogs", (random) => often(random, 4)),
@@ -152,7 +154,7 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
     duplicate: draw("duplicate", (random) => noise(random, [0.02, 0.3])),
     late: draw("late", (random) => noise(random, [0.02, 0.2])),
     "late-ms": draw("late-ms", (random) => random.pick([100, 500, 1_500, 5_000])),
-    "delay-ms": draw("delay-ms", (random) => random.pick([2, 10, 10, 50, 150])),
+    "delay-ms": draw("delay-ms", (random) => random.pick(contested ? [10, 50, 150] : [2, 10, 10, 50, 150])),
     reorder: draw("reorder", (random) => random.chance(0.5)),
     skew: draw("skew", (random) => (quiet ? 0 : random.pick([0, 0, 0.05, 0.3]))),
     checkpoint,
@@ -160,7 +162,7 @@ export function drawOptions(seed: number, pins: Pins): PlanOptions {
     batch: draw("batch", (random) => random.pick([1, 4, 16])),
     window: draw("window", (random) => random.pick([1, 2, 8, 16])),
     // Shorter than messages take, it has to double before anything gets through.
-    "timeout-ms": draw("timeout-ms", (random) => random.pick([1_000, 1_000, 1_000, 200, 50])),
+    "timeout-ms": draw("timeout-ms", (random) => random.pick(contested ? [200, 50, 50] : [1_000, 1_000, 1_000, 200, 50])),
     // Asked early, the backups know of a request while it is under way, and time it.
     "retry-ms": draw("retry-ms", (random) => random.pick([300, 300, 20])),
     reads: draw("reads", (random) => (toleratesLies ? random.pick(["ordered", "ordered", "fast"]) : "ordered")),
