@@ -63,7 +63,8 @@ for (const protocol of ["multipaxos", "raft"]) {
       await lab.ok("kill", String(away));
       // A link keeps what it could not deliver; a cut one loses it.
       await lab.ok("partition", String(away));
-      const seq = await submitMany(lab, 10);
+      // More than the sixteen intervals of the log that stay for who is behind.
+      const seq = await submitMany(lab, 60);
       await lab.ok("heal");
       await lab.ok("restart", String(away));
       await lab.converge([0, 1, 2], seq);
