@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Pins } from "@bft/sim";
+import { type Pins, type Plan, parseTranscript } from "@bft/sim";
 import { inProject } from "../support/project.js";
 import { bundleSimulator } from "./bundle.js";
 import type { Mutant } from "./mutant.js";
@@ -16,11 +16,20 @@ export interface Catch {
   readonly what: string;
 }
 
+/** Where a mutant is hunted: in what seeds draw with these options pinned, or in the one world that a person wrote. */
+export interface Ground {
+  readonly pins: Pins;
+  /** A transcript of packages/sim/test/scenarios by its name; null: what seeds draw. */
+  readonly script: string | null;
+}
+
 /** What a child process is to do: run these seeds in the simulator in this file. */
 export interface Order {
   readonly simulator: string;
   readonly seeds: readonly number[];
   readonly pins: Pins;
+  /** Run instead of what the seed draws; null: what it draws. */
+  readonly plan: Plan | null;
 }
 
 /** What it tells. */
@@ -38,16 +47,24 @@ const child = fileURLToPath(new URL("child.js", import.meta.url));
 let hunts = 0;
 
 /** The first of `seeds` that catches the mutant (null: the core as it is), or null when it survives all of them. */
-export async function hunt(mutant: Mutant | null, seeds: readonly number[], pins: Pins): Promise<Catch | null> {
+export async function hunt(mutant: Mutant | null, seeds: readonly number[], ground: Ground): Promise<Catch | null> {
   const folder = inProject("build", "mutants");
   await mkdir(folder, { recursive: true });
   const simulator = join(folder, `${mutant?.name ?? "unmutated"}-${process.pid}-${hunts++}.mjs`);
   await bundleSimulator(mutant, simulator);
   try {
-    return await inChild({ simulator, seeds, pins });
+    const plan = ground.script === null ? null : await planIn(ground.script);
+    return await inChild({ simulator, seeds: plan === null ? seeds : [plan.seed], pins: ground.pins, plan });
   } finally {
     await rm(simulator);
   }
+}
+
+async function planIn(script: string): Promise<Plan> {
+  const path = inProject("packages", "sim", "test", "scenarios", `${script}.txt`);
+  const parsed = parseTranscript(await readFile(path, "utf8"));
+  if (!parsed.ok) throw new RangeError(`${path}, ${parsed.error}`);
+  return parsed.transcript.plan;
 }
 
 function inChild(order: Order): Promise<Catch | null> {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { MUTANTS, pinsOf } from "./catalogue/index.js";
+import { groundOf, MUTANTS } from "./catalogue/index.js";
 import { type Catch, hunt, inParallel } from "./hunt.js";
 import type { Mutant } from "./mutant.js";
 import { readCatches, recordCatch } from "./recorded.js";
@@ -37,9 +37,9 @@ process.exitCode = survivors.length > 0 ? 1 : 0;
 
 /** A seed at which the core as it is fails too proves nothing: the hunt goes on behind it. */
 async function firstCatch(mutant: Mutant, left: readonly number[]): Promise<Catch | null> {
-  const pins = pinsOf(mutant);
-  const found = await hunt(mutant, left, pins);
-  if (found === null || (await hunt(null, [found.seed], pins)) === null) return found;
+  const ground = groundOf(mutant);
+  const found = await hunt(mutant, left, ground);
+  if (found === null || (await hunt(null, [found.seed], ground)) === null) return found;
   process.stdout.write(`seed ${found.seed}: the core as it is fails too\n`);
   return firstCatch(mutant, left.slice(left.indexOf(found.seed) + 1));
 }

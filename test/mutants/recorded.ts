@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { inProject } from "../support/project.js";
-import { MUTANTS, pinsOf } from "./catalogue/index.js";
+import { groundOf, MUTANTS } from "./catalogue/index.js";
 import type { Catch } from "./hunt.js";
 
 const seedsFile = inProject("test", "mutants", "seeds.json");
@@ -40,8 +40,10 @@ function table(catches: ReadonlyMap<string, Catch>): string {
   const rows = MUTANTS.map((mutant) => {
     const { name, section, what } = mutant;
     const found = catches.get(name);
-    const pins = Object.entries(pinsOf(mutant)).map(([option, value]) => `${option}=${value}`);
-    const seed = `${found?.seed ?? "not yet"}${pins.length > 0 ? ` with ${pins.join(" ")}` : ""}`;
+    const { pins, script } = groundOf(mutant);
+    const pinned = Object.entries(pins).map(([option, value]) => `${option}=${value}`);
+    const drawn = `${found?.seed ?? "not yet"}${pinned.length > 0 ? ` with ${pinned.join(" ")}` : ""}`;
+    const seed = script === null ? drawn : `written: [${script}](../packages/sim/test/scenarios/${script}.txt)`;
     return `| \`${name}\` | ${section} | ${what} | ${seed} | ${found?.checker ?? ""} |`;
   });
   return [

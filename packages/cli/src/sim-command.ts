@@ -25,7 +25,11 @@ export abstract class SimCommand extends Command {
 /** Options of a run that are pinned; the seed draws all others. */
 export const pinFlags = {
   f: Flags.string({ summary: "how many faulty replicas the cluster is built for", helpValue: "<0-5>", helpGroup: "PIN" }),
-  protocol: Flags.string({ summary: "protocol of the cluster", helpValue: "<name>", helpGroup: "PIN" }),
+  protocol: Flags.string({
+    summary: "protocol of the cluster: pbft (unless named), multipaxos or raft",
+    helpValue: "<name>",
+    helpGroup: "PIN",
+  }),
   liars: Flags.string({
     summary: "how many replicas lie; more than f may break safety",
     helpValue: "<number>",

@@ -1,12 +1,12 @@
 import { PROTOCOL_NAMES } from "@bft/core/protocols";
-import type { Pins } from "@bft/sim";
+import type { Ground } from "../hunt.js";
 import type { Mutant } from "../mutant.js";
 import { CATCH_UP } from "./catch-up.js";
 import { CHECKPOINT } from "./checkpoint.js";
 import { CLIENT } from "./client.js";
 import { MULTIPAXOS } from "./multipaxos.js";
 import { NORMAL_CASE } from "./normal-case.js";
-import { PINNED } from "./pinned.js";
+import { PINNED, SCRIPTED } from "./pinned.js";
 import { RAFT } from "./raft.js";
 import { RECORDS } from "./records.js";
 import { VIEW_CHANGE } from "./view-change.js";
@@ -23,8 +23,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...RAFT,
 ];
 
-/** What is pinned when this mutant is hunted: the protocol that it is a bug of, where that is not PBFT. */
-export function pinsOf({ name, file }: Mutant): Pins {
+/** Where this mutant is hunted: in plans of the protocol that it is a bug of, with nothing else pinned if possible. */
+export function groundOf({ name, file }: Mutant): Ground {
   const protocol = PROTOCOL_NAMES.find((each) => file.startsWith(`${each}/`)) ?? "pbft";
-  return PINNED.get(name) ?? (protocol === "pbft" ? {} : { protocol });
+  const pins = { ...(protocol === "pbft" ? {} : { protocol }), ...PINNED.get(name) };
+  return { pins, script: SCRIPTED.get(name) ?? null };
 }

@@ -26,3 +26,6 @@ export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
     },
   ],
 ]);
+
+/** Mutants that show in so rare an order of events that a person wrote it: a transcript of packages/sim/test/scenarios, whatever the seed. */
+export const SCRIPTED: ReadonlyMap<string, string> = new Map([["raft-commits-by-counting", "raft-figure-8"]]);

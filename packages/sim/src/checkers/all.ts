@@ -37,7 +37,7 @@ function everywhere(knowledge: Knowledge): readonly Checker[] {
     exactlyOnce(),
     order(),
     answered(knowledge),
-    monotone(),
+    monotone(knowledge),
     checkpointEquality(knowledge),
   ];
 }

@@ -89,7 +89,7 @@ export function liveness(knowledge: Knowledge): Checker {
     // Fewer can decide nothing without the liars: then no end is promised (§3).
     if (core.length < knowledge.quorum) return null;
     const within = `${healed.withinMs} ms after the network healed`;
-    const stand = core.map((id) => told(id, of(id))).join("; ");
+    const stand = core.map((id) => told(id, of(id), knowledge.viewWord)).join("; ");
     const first = firstOf(open);
     if (first !== null) {
       const what = `request ${first.client}/${first.timestamp} [${list(first.operations)}], asked for at ${first.at} ms, is not answered ${within}. The core: ${stand}.`;
@@ -134,9 +134,9 @@ export function liveness(knowledge: Knowledge): Checker {
   };
 }
 
-function told(id: number, { up, view, executed, abstaining }: Standing): string {
+function told(id: number, { up, view, executed, abstaining }: Standing, viewWord: string): string {
   if (!up) return `replica ${id} is down`;
-  return `replica ${id} has executed ${executed} in view ${view}${abstaining ? " and abstains" : ""}`;
+  return `replica ${id} has executed ${executed} in ${viewWord} ${view}${abstaining ? " and abstains" : ""}`;
 }
 
 /** The request that has waited longest. */

@@ -1,4 +1,5 @@
 import { type Checker, type EventOf, nothing, type Violation } from "./checker.js";
+import type { Knowledge } from "./knowledge.js";
 import { violation } from "./words.js";
 
 interface Marks {
@@ -12,7 +13,8 @@ interface Marks {
  * View, h and last executed never go back, also not by a restart: what others may have seen of a replica it still knows when it
  * comes up again. Only who lost its records may begin anew; it then abstains (TOCS '02 §4.3.2).
  */
-export function monotone(): Checker {
+export function monotone({ viewWord }: Knowledge): Checker {
+  const names: Readonly<Record<keyof Marks, string>> = { view: viewWord, low: "h =", executed: "last executed" };
   const known = new Map<number, Marks>();
 
   function marksOf(replica: number): Marks {
@@ -28,7 +30,7 @@ export function monotone(): Checker {
     const marks = marksOf(event.replica);
     const before = marks[mark];
     if (value < before) {
-      const what = `replica ${event.replica} went back from ${NAMES[mark]} ${before} to ${value}.`;
+      const what = `replica ${event.replica} went back from ${names[mark]} ${before} to ${value}.`;
       return violation("monotone", event.at, what, [event.replica], mark === "view" ? null : value);
     }
     marks[mark] = value;
@@ -83,5 +85,3 @@ export function monotone(): Checker {
     finish: nothing,
   };
 }
-
-const NAMES: Readonly<Record<keyof Marks, string>> = { view: "view", low: "h =", executed: "last executed" };

@@ -12,11 +12,14 @@ const FUZZING: Pins = { crashes: 0, wipes: 0, slow: 0, clogs: 0, skew: 0, "lying
  * @throws RangeError when the pinned options do not go together, or name what there is not
  */
 export function drawPlan(seed: number, pins: Pins): Plan {
-  const { mode, rounds, f } = drawOptions(seed, pins);
+  const { mode, rounds, f, protocol } = drawOptions(seed, pins);
   switch (mode) {
     case "random":
       return randomPlan(seed, pins);
     case "twins":
+      // Its scenarios are of four replicas and PBFT's primaries; of 2f+1 replicas one twin is one liar too many.
+      if (protocol !== "pbft")
+        throw new RangeError(`mode=twins has scenarios of pbft only, not of ${protocol}; leave one of them out`);
       return { ...twinsPlan(seed - 1, rounds), seed };
     case "fuzz-small":
     case "fuzz-any":

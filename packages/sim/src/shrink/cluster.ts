@@ -1,3 +1,4 @@
+import { protocolNamed } from "@bft/core/protocols";
 import { type Action, lyingReplicas, type Plan } from "../plan/plan.js";
 import { changed, firstOf, mapped, type Pass, type Search, withoutSome } from "./pass.js";
 
@@ -35,12 +36,12 @@ export function* fewerReplicas(plan: Plan): Search<Plan> {
     before = best;
     best = yield* firstOf(best, withoutOneFault(best));
   }
-  // PBFT needs 3f+1, the protocols that bear crashes only need 2f+1: what is beyond both can go.
+  const { replicasFor } = protocolNamed(best.protocol);
   return yield* changed(
     best,
     range(best.replicas)
       .reverse()
-      .map((replica) => (now) => (now.replicas > 3 * now.faults + 1 ? withoutReplicas(now, [replica]) : null)),
+      .map((replica) => (now) => (now.replicas > replicasFor(now.faults) ? withoutReplicas(now, [replica]) : null)),
   );
 }
 
@@ -66,8 +67,11 @@ function ends(ids: readonly number[], count: number): number[][] {
 
 /** Whether no more replicas are faulty than the cluster is built for: those who lie, and those who forget what they said. */
 export function isWithinFaults(plan: Plan): boolean {
-  const forgetful = plan.actions.flatMap((action) => (action.kind === "wipe" ? [action.replica] : []));
-  return new Set([...lyingReplicas(plan), ...forgetful]).size <= plan.faults;
+  return new Set([...lyingReplicas(plan), ...forgetful(plan)]).size <= plan.faults;
+}
+
+function forgetful(plan: Plan): number[] {
+  return plan.actions.flatMap((action) => (action.kind === "wipe" ? [action.replica] : []));
 }
 
 /** The plan without these replicas. `plan.faults` is what is left to bear. */
@@ -113,12 +117,17 @@ function moved(action: Action, move: (ids: readonly number[]) => number[]): Acti
   }
 }
 
-/** What is left of the core, filled up to a quorum with honest replicas as far as there are. */
+/**
+ * What is left of the core, filled up to a quorum with honest replicas as far as there are. Where a lost disk is lost for good, who lost it
+ * can not help.
+ */
 function coreOf(plan: Plan): number[] {
   const { core } = plan.heal;
-  const quorum = Math.ceil((plan.replicas + plan.faults + 1) / 2);
+  const { quorums, toleratesLies } = protocolNamed(plan.protocol);
+  const { quorum } = quorums(plan.replicas, plan.faults);
   const liars = lyingReplicas(plan);
-  const others = range(plan.replicas).filter((id) => !core.includes(id));
+  const lost = toleratesLies ? [] : forgetful(plan);
+  const others = range(plan.replicas).filter((id) => !core.includes(id) && !lost.includes(id));
   const byHonesty = [...others.filter((id) => !liars.includes(id)), ...others.filter((id) => liars.includes(id))];
   return [...core, ...byHonesty.slice(0, Math.max(0, quorum - core.length))].sort((a, b) => a - b);
 }

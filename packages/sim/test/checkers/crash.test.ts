@@ -1,7 +1,7 @@
 import type { Happening, Statement } from "@bft/core";
 import { expect } from "chai";
 import type { ClusterFacts } from "../../src/checkers/checker.js";
-import { executes, FACTS, lies, type Story, told } from "./support/trace.js";
+import { crashes, executes, FACTS, invokes, lies, type Story, starts, status, told } from "./support/trace.js";
 
 /** n = 3, f = 1: a majority is two. */
 const RAFT: ClusterFacts = { ...FACTS, protocol: "raft", replicas: 3 };
@@ -67,6 +67,75 @@ describe("checkers of Multi-Paxos and Raft", () => {
     const story = [enters(0, 0, 0), offers(0, 1, "A", 0, 1), offers(0, 2, "B", 0, 1), accepts(1, 2, "B", 0), executes(0, 1, "A")];
     expect(told(RAFT, ...story)).to.equal("holds");
     expect(told(PAXOS, ...story)).to.equal("majority: replica 0 executed A at 1, which fewer than 2 replicas had.");
+  });
+
+  for (const facts of [RAFT, PAXOS]) {
+    const chosen = [offers(0, 1, "A", 0, 1, 2), accepts(1, 1, "A", 0)];
+
+    it(`${facts.protocol}: leader-completeness: what a majority accepted is what every later leader offers`, () => {
+      expect(told(facts, ...chosen, offers(2, 1, "B", 2, 0, 1))).to.equal(
+        "leader-completeness: replica 2 offered B for 1 in 2, where A had been chosen in 0.",
+      );
+      expect(told(facts, ...chosen, offers(2, 1, "A", 2, 0, 1))).to.equal("holds");
+      // Its leader alone is no majority of three, and a leader of before may say what it likes.
+      expect(told(facts, offers(0, 1, "A", 0, 1), offers(2, 1, "B", 2, 0, 1))).to.equal("holds");
+      expect(told(facts, offers(1, 1, "A", 4, 0), accepts(0, 1, "A", 4, 1), offers(0, 1, "B", 3, 2))).to.equal("holds");
+    });
+
+    it(`${facts.protocol}: leader-completeness is not judged where somebody lies, or where it is not known what came before`, () => {
+      expect(told(facts, lies(0), ...chosen, offers(2, 1, "B", 2, 0, 1))).to.equal("holds");
+      expect(told({ ...facts, historyComplete: false }, ...chosen, offers(2, 1, "B", 2, 0, 1))).to.equal("holds");
+    });
+
+    it(`${facts.protocol}: log-matching: what is accepted is what was offered`, () => {
+      expect(told(facts, offers(0, 1, "A", 0, 1), accepts(1, 1, "B", 0))).to.equal(
+        "log-matching: replica 1 accepted B at 1 in 0, where leader 0 had offered A.",
+      );
+      expect(told(facts, lies(0), offers(0, 1, "A", 0, 1), accepts(1, 1, "B", 0))).to.equal("holds");
+    });
+
+    it(`${facts.protocol}: needless-view-change: a leader that all follow is not deposed while nothing is wrong`, () => {
+      const calm = { ...facts, calm: true };
+      const asks = (view: number): Happening => ({ kind: "view-change-started", replica: 2, view, because: "it was so quiet" });
+      const everybody = [0, 1, 2].map((replica) => enters(replica, 1, 0));
+      const word = facts.protocol === "raft" ? "term" : "ballot";
+      expect(told(calm, ...everybody, asks(2))).to.equal(
+        `needless-view-change: replica 2 asked for ${word} 2 though nothing was wrong: it was so quiet.`,
+      );
+      expect(told(facts, ...everybody, asks(2))).to.equal("holds");
+    });
+  }
+
+  it("Raft §5.2: the first election, and one after a split vote, is needed; Multi-Paxos begins with a leader", () => {
+    const asks = (replica: number, view: number): Happening => ({
+      kind: "view-change-started",
+      replica,
+      view,
+      because: "no leader",
+    });
+    const elections = [asks(0, 1), asks(1, 1), asks(1, 2), enters(1, 2, 1), enters(0, 2, 1), asks(2, 3)];
+    expect(told({ ...RAFT, calm: true }, ...elections)).to.equal("holds");
+    expect(told({ ...PAXOS, calm: true }, ...elections)).to.match(/^needless-view-change: replica 0/);
+  });
+
+  it("Raft §5.4.2, figure 8: an entry of an earlier term is not chosen by a majority, but with one of the leader's own behind it", () => {
+    const inherited = [offers(0, 2, "N", 4, 1), offers(0, 1, "A", 4, 1), accepts(1, 1, "A", 4)];
+    expect(told(RAFT, ...inherited, offers(2, 1, "B", 5, 1))).to.equal("holds");
+    expect(told(RAFT, ...inherited, accepts(1, 2, "N", 4), offers(2, 1, "B", 5, 1))).to.equal(
+      "leader-completeness: replica 2 offered B for 1 in 5, where A had been chosen in 4.",
+    );
+  });
+
+  it("what goes back, or stands still, is told in the protocol's own words", () => {
+    expect(told(RAFT, enters(1, 3, 0), status(1), crashes(1), starts(1, { view: 2 }))).to.equal(
+      "monotone: replica 1 went back from term 3 to 2.",
+    );
+    const healed: Happening = { kind: "healed", core: [0, 1], withinMs: 1 };
+    expect(told(PAXOS, healed, invokes(0, 1), enters(1, 4, 1), status(1))).to.match(/replica 1 has executed 0 in ballot 4\.$/);
+  });
+
+  it("Raft §5.3: a leader's log holds more than it offers", () => {
+    expect(told(RAFT, accepts(1, 1, "A", 3))).to.equal("holds");
   });
 
   const split = (facts: ClusterFacts) =>

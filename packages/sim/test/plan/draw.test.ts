@@ -35,6 +35,27 @@ describe("what a seed decides", () => {
     }
   });
 
+  for (const protocol of ["multipaxos", "raft"] as const)
+    it(`${protocol}: 2f+1 replicas and more, nobody lies, reads are ordered, and who loses its disk is not in the core, which is a majority`, () => {
+      const plans = many(500, { protocol });
+      for (const { seed, replicas, faults, liars, twins, settings, actions, heal } of plans) {
+        const wiped = new Set(actions.flatMap((action) => (action.kind === "wipe" ? [action.replica] : [])));
+        expect(wiped.size, `seed ${seed}`).to.be.at.most(faults);
+        expect([...liars, ...twins], `seed ${seed}`).to.deep.equal([]);
+        expect(settings.reads).to.equal("ordered");
+        expect(replicas).to.be.within(2 * faults + 1, 2 * faults + 3);
+        expect(heal.core.filter((id) => wiped.has(id))).to.deep.equal([]);
+        expect(2 * heal.core.length).to.be.greaterThan(replicas);
+      }
+      const share = (holds: (plan: Plan) => boolean) => plans.filter(holds).length / plans.length;
+      expect(share(({ actions }) => actions.some(({ kind }) => kind === "wipe"))).to.be.within(0.3, 0.7);
+      // Elections close to one another: messages take as long as anybody waits for them.
+      const contested = ({ network, settings }: Plan) => network.delayMsMax >= settings.viewChangeTimeoutMs;
+      expect(share(contested)).to.be.within(0.1, 0.5);
+      expect(share(isCalm)).to.be.within(0.02, 0.3);
+      expect(many(50, { protocol, liars: 1 }).every(({ liars }) => liars.length === 1)).to.equal(true);
+    });
+
   it("is in order of time and ends with the trouble", () => {
     for (const { actions, heal } of many(100)) {
       for (const [i, { at }] of actions.entries()) expect(at).to.be.within(actions[i - 1]?.at ?? 0, heal.at);
@@ -79,6 +100,12 @@ describe("what a seed decides", () => {
     ["too few replicas for f", { f: 2, replicas: 6 }, /at least|>= 3f\+1 = 7/],
     ["more liars than replicas", { liars: 31, replicas: 4, f: 1 }, /31 liars are more than the 4 replicas/],
     ["a behaviour that there is not", { liars: 1, behaviour: "fib" }, /no behaviour "fib"; see bft byzantine --list/],
+    [
+      "the scenarios of Twins for Raft",
+      { mode: "twins", protocol: "raft" },
+      /mode=twins has scenarios of pbft only, not of raft/,
+    ],
+    ["too few replicas for a majority", { protocol: "raft", f: 2, replicas: 4 }, />= 2f\+1 = 5/],
   ] as const)
     it(`refuses ${name}`, () => {
       expect(() => drawPlan(1, pins)).to.throw(RangeError, error);

@@ -160,6 +160,22 @@ describe("shrinking", () => {
     expect(shrunk({ ...big(), liars, actions }, faulty).plan).to.include({ faults: 2, replicas: 7 });
   });
 
+  for (const protocol of ["multipaxos", "raft"])
+    it(`${protocol}: 2f+1 replicas are enough, and a majority that kept its disks is the core`, () => {
+      const actions: Action[] = [{ at: 50, kind: "wipe", replica: 6 }];
+      const heal = { ...big().heal, core: [0, 1, 2, 3] };
+      const plan = { ...big(), protocol, faults: 3, liars: [], actions, heal };
+      const { tried, plan: least } = shrunk(plan, always);
+      expect(least).to.include({ faults: 1, replicas: 3 });
+      const lasting = shrunk(plan, (now) => (now.actions.length === 1 ? violationBy("agreement") : null));
+      for (const { faults, replicas, heal, actions } of [...tried, ...lasting.tried]) {
+        expect(replicas).to.be.at.least(2 * faults + 1);
+        expect(2 * heal.core.length).to.be.greaterThan(replicas);
+        for (const action of actions) if (action.kind === "wipe") expect(heal.core).to.not.include(action.replica);
+      }
+      expect(lasting.plan).to.include({ faults: 1, replicas: 3 });
+    });
+
   it("leaves nothing promised where nothing is", () => {
     const { heal } = big();
     expect(shrunk({ ...big(), heal: { ...heal, core: [] } }, always).plan.heal.core).to.deep.equal([]);

@@ -22,6 +22,7 @@ Exit code 0: no violation; 1: a violation; 2: asked wrongly; 130: interrupted, a
   static override examples = [
     { command: "<%= config.bin %> sim run", description: "a thousand seeds of clusters with at most f liars: all must hold" },
     { command: "<%= config.bin %> sim run --seeds 20000 --jobs 8", description: "more of them, on eight cores" },
+    { command: "<%= config.bin %> sim run --protocol raft", description: "Raft under crashes and a broken network; nobody lies" },
     {
       command: "<%= config.bin %> sim run --f 1 --liars 2 --behaviour collude",
       description: "one liar more than four replicas can bear: see agreement break",
