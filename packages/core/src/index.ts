@@ -19,6 +19,8 @@ export { MerkleStore } from "./store/merkle-store.js";
 export { KEY_LENGTH_MAX, PrefixStore, ReadOnlyStore, type Store, StoreError, VALUE_LENGTH_MAX } from "./store/store.js";
 export { type Entry, entry, type Snapshot, treeOf } from "./store/trie.js";
 export type * from "./trace/event.js";
+export { dropWithId, type Telling } from "./trace/happening.js";
+export { messageIdOf } from "./trace/message-id.js";
 export type * from "./trace/statement.js";
 export { decodeWire, encodeWire, type WireValue, wireInteger } from "./wire/cbor.js";
 export { type ScanLimits, scan } from "./wire/scan.js";

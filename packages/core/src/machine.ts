@@ -152,6 +152,12 @@ export interface MachineStatus {
   readonly highWaterMark: number;
   /** Client requests known but not executed yet. */
   readonly queued: number;
+  /** The oldest of these, at most `NAMES_SHOWN`. */
+  readonly waiting: readonly RequestName[];
+  /** Who is known to want which later view: the view-changes that it holds (§4.4). */
+  readonly wants: readonly { readonly replica: number; readonly view: number }[];
+  /** Votes for checkpoints that are not stable yet, in order of sequence number, at most `CHECKPOINTS_SHOWN`, the latest kept. */
+  readonly checkpointVotes: readonly { readonly seq: number; readonly replicas: readonly number[] }[];
   /** State digest after `lastExecuted`'s batch as of the last checkpoint taken, with its sequence number. */
   readonly checkpoint: { readonly seq: number; readonly stateDigest: string };
   /**
@@ -179,6 +185,8 @@ export interface SlotStatus {
   readonly digest: string | null;
   readonly requests: number;
   readonly operations: number;
+  /** Its requests, at most `NAMES_SHOWN`. */
+  readonly contains: readonly RequestName[];
   readonly prePrepared: boolean;
   /** Replicas in the prepared certificate so far, the primary counted by its pre-prepare. */
   readonly prepares: readonly number[];
@@ -186,4 +194,17 @@ export interface SlotStatus {
   readonly commits: readonly number[];
   readonly committed: boolean;
   readonly executed: boolean;
+  /** Replicas whose vote here names another digest: they lie, or were lied to. */
+  readonly contrary: readonly number[];
+}
+
+/** Slots, names of requests and checkpoints that a status tells at most. */
+export const SLOTS_SHOWN = 32;
+export const NAMES_SHOWN = 32;
+export const CHECKPOINTS_SHOWN = 4;
+
+/** How a request is called: a client uses each timestamp once. */
+export interface RequestName {
+  readonly client: number;
+  readonly timestamp: number;
 }

@@ -21,8 +21,12 @@ export type OutgoingFilter = (to: Principal, frame: Uint8Array, deliver: (frame:
 /** What a host tells whoever watches it. Each is called synchronously, must be quick and must not throw; what is absent costs nothing. */
 export interface HostObserver<M extends MessageBase> {
   readonly onInput?: (input: Input<M>) => void;
-  /** Effects in order, after the behaviour, before they are carried out. A replica's `dropped` before its signature check shows up in `onRefused` only. */
+  /** What the honest machine does on an input, before a behaviour makes something else of it. */
+  readonly onStep?: (input: Input<M>, honest: readonly Effect<M>[]) => void;
+  /** Effects in order, after the behaviour, before they are carried out. */
   readonly onEffect?: (effect: Effect<M>) => void;
+  /** A message of which the machine had no use before its signature was checked; so `from` is not proven. `signature` names it. */
+  readonly onDropped?: (from: Principal, message: M["kind"], reason: string, signature: Uint8Array) => void;
   /** `peer` is the other end of the connection, null when unproven; `count` how often it gave this reason. */
   readonly onRefused?: (peer: Principal | null, reason: string, count: number) => void;
   /** An outgoing link came up or went down. */
@@ -61,4 +65,6 @@ export interface HostStats extends Readonly<Traffic> {
   readonly droppedByPeer: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Inputs on which the behaviour changed what was done. */
   readonly liesTold: number;
+  /** The machine's timers that run now. */
+  readonly timers: readonly { readonly timer: string; readonly dueInMs: number }[];
 }

@@ -127,6 +127,7 @@ export class Host<M extends MessageBase> {
       dropped: this.#dropped.byReason(),
       droppedByPeer: this.#dropped.byPeer(),
       liesTold: this.#liesTold,
+      timers: this.#timers.running(),
     };
   }
 
@@ -179,6 +180,7 @@ export class Host<M extends MessageBase> {
         break;
       case "dropped":
         this.#dropped.add(peer, received.reason);
+        this.#observer.onDropped?.(received.from, received.message, received.reason, received.signature);
         break;
       case "refused":
         this.#refuse(peer, received.reason);
@@ -196,6 +198,7 @@ export class Host<M extends MessageBase> {
   #step(input: Input<M>, peer: Principal | null): void {
     this.#observer.onInput?.(input);
     const honest = this.#machine.step(input);
+    this.#observer.onStep?.(input, honest);
     const effects = this.#behaviour === null ? honest : this.#behaviour(input, honest);
     if (effects !== honest && !sameEffects(effects, honest)) this.#liesTold++;
     for (const effect of effects) {

@@ -49,4 +49,5 @@ export { LinkFaults, type LinkFaultsOptions } from "./link-faults.js";
 export type { DurableLog } from "./outbox.js";
 export type { ReceiveRefusal } from "./receive.js";
 export { ListenError } from "./server.js";
+export { TokenBucket } from "./token-bucket.js";
 export { PROTOCOL_VERSION } from "./version.js";

@@ -13,7 +13,7 @@ const GRACE_MS = 100;
 export class NamedTimers {
   readonly #clock: Clock;
   readonly #onFired: (timer: string) => void;
-  readonly #cancels = new Map<string, () => void>();
+  readonly #running = new Map<string, { readonly dueAtMs: number; readonly cancel: () => void }>();
 
   constructor(clock: Clock, onFired: (timer: string) => void) {
     this.#clock = clock;
@@ -33,21 +33,29 @@ export class NamedTimers {
 
   /** Nothing happens when it does not run. */
   cancel(timer: string): void {
-    this.#cancels.get(timer)?.();
-    this.#cancels.delete(timer);
+    this.#running.get(timer)?.cancel();
+    this.#running.delete(timer);
+  }
+
+  /** What runs now, in order of name; what is overdue is due now. */
+  running(): readonly { readonly timer: string; readonly dueInMs: number }[] {
+    const now = this.#clock.now();
+    return [...this.#running]
+      .map(([timer, { dueAtMs }]) => ({ timer, dueInMs: Math.max(0, Math.round(dueAtMs - now)) }))
+      .sort((a, b) => (a.timer < b.timer ? -1 : 1));
   }
 
   cancelAll(): void {
-    for (const cancel of this.#cancels.values()) cancel();
-    this.#cancels.clear();
+    for (const { cancel } of this.#running.values()) cancel();
+    this.#running.clear();
   }
 
   #wait(timer: string, ms: number, then: () => void): void {
-    this.#cancels.set(timer, this.#clock.setTimer(then, ms));
+    this.#running.set(timer, { dueAtMs: this.#clock.now() + ms, cancel: this.#clock.setTimer(then, ms) });
   }
 
   #fire(timer: string): void {
-    this.#cancels.delete(timer);
+    this.#running.delete(timer);
     this.#onFired(timer);
   }
 }

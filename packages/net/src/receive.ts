@@ -16,7 +16,13 @@ export type Received<M extends MessageBase> =
   | { readonly kind: "message"; readonly signed: SignedOf<M> }
   | { readonly kind: "refused"; readonly reason: ReceiveRefusal }
   /** Well formed and of no use now; its signature was not checked, so `from` is not proven. */
-  | { readonly kind: "dropped"; readonly from: Principal; readonly message: M["kind"]; readonly reason: string };
+  | {
+      readonly kind: "dropped";
+      readonly from: Principal;
+      readonly message: M["kind"];
+      readonly reason: string;
+      readonly signature: Uint8Array;
+    };
 
 export interface ReceiveRules<M extends MessageBase> {
   readonly codec: Codec<M>;
@@ -36,7 +42,7 @@ export function receive<M extends MessageBase>(body: Uint8Array, peer: Principal
   if (!decoded.ok) return { kind: "refused", reason: decoded.error.code };
   const { message } = decoded;
   const reason = rules.reasonToDrop(sender, message);
-  if (reason !== null) return { kind: "dropped", from: sender, message: message.kind, reason };
+  if (reason !== null) return { kind: "dropped", from: sender, message: message.kind, reason, signature };
   if (!rules.keyring.verify("bft message", sender, payload, signature)) return { kind: "refused", reason: "signature-invalid" };
   const signed = { kind: message.kind, signer: sender, message, payload, signature, attachment };
   return { kind: "message", signed: signed as unknown as SignedOf<M> };

@@ -75,6 +75,12 @@ export interface ReplicaStatus {
   readonly dropped: Readonly<Record<string, number>>;
   /** Both together, by the peer on whose connection it came (`replica 2`, `client 0`) and reason. */
   readonly againstPeers: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The machine's timers that run now. */
+  readonly timers: readonly { readonly timer: string; readonly dueInMs: number }[];
+  /** Replicas against which this one holds a proof (docs/evidence.md). */
+  readonly convicted: readonly number[];
+  /** Where its metrics are served, or null. */
+  readonly metrics: string | null;
   /** Client operations executed. */
   readonly operationsExecuted: number;
   /** How often the behaviour that is on really changed what was sent. */

@@ -90,7 +90,8 @@ export class ClusterClient {
   readonly #lease: ClientLease;
   readonly #machine: Client;
   readonly #host: ClientHost<ClientMessage, OwnInput, OwnEffect>;
-  readonly #history: ClientHistory;
+  /** Null in a cluster that is not traced. */
+  readonly #history: ClientHistory | null;
   readonly #pending = new Map<number, Pending>();
   readonly #linksUp = new Set<number>();
   #onLinks: () => void = () => undefined;
@@ -156,7 +157,10 @@ export class ClusterClient {
       },
     });
     const { clusterId } = config;
-    this.#history = new ClientHistory({ folder: paths.history, clusterId, client: lease.id, behaviour: liar?.behaviour ?? null });
+    this.#history =
+      config.trace === "off"
+        ? null
+        : new ClientHistory({ folder: paths.history, clusterId, client: lease.id, behaviour: liar?.behaviour ?? null });
     this.#host.start();
   }
 
@@ -204,7 +208,7 @@ export class ClusterClient {
 
   async close(): Promise<void> {
     this.#host.close();
-    this.#history.close();
+    this.#history?.close();
     this.#lease.release();
   }
 
@@ -225,10 +229,10 @@ export class ClusterClient {
       case "submitted":
         this.#submitted = effect.timestamp;
         // Before the request itself is sent. One that falls back is told below, in the same turn.
-        if (this.#submitting !== null) this.#history.invoked(effect.timestamp, this.#submitting);
+        if (this.#submitting !== null) this.#history?.invoked(effect.timestamp, this.#submitting);
         break;
       case "accepted": {
-        this.#history.answered(effect.outcome);
+        this.#history?.answered(effect.outcome);
         const pending = this.#pending.get(effect.outcome.timestamp);
         if (pending === undefined) return;
         pending.accepted = { outcome: effect.outcome, latencyMs: performance.now() - pending.sentAt };
@@ -236,7 +240,7 @@ export class ClusterClient {
         break;
       }
       case "fell-back": {
-        this.#history.fellBack(effect.from, effect.to);
+        this.#history?.fellBack(effect.from, effect.to);
         const pending = this.#pending.get(effect.from);
         if (pending === undefined) return;
         this.#pending.delete(effect.from);

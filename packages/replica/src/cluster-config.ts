@@ -41,6 +41,8 @@ export const clusterConfigSchema = v.object({
   reads: v.picklist(["ordered", "fast"]),
   /** `fsync`: what a replica says is on its disk first. `buffered`: it is with the operating system, and survives `kill -9` only. */
   durability: v.picklist(["fsync", "buffered"]),
+  /** `full`: replicas write down what they do and take, and clients what they ask for. `off`: nothing can be checked or explained later. */
+  trace: v.optional(v.picklist(["full", "off"]), "full"),
   timeouts: v.object({
     /** How long a backup waits for a request to execute before it asks for another view; doubles per failed view (§4.4). */
     viewChangeMs: positive,

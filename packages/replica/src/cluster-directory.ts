@@ -30,6 +30,8 @@ export interface CreateClusterOptions {
   readonly reads?: ClusterConfig["reads"];
   /** `fsync` unless given. */
   readonly durability?: Durability;
+  /** `full` unless given. */
+  readonly trace?: ClusterConfig["trace"];
 }
 
 /**
@@ -67,6 +69,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     })),
     reads: options.reads ?? "ordered",
     durability: options.durability ?? "fsync",
+    trace: options.trace ?? "full",
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
   };
@@ -124,7 +127,7 @@ export async function changePorts(dir: string, basePort: number): Promise<Cluste
 /** Changes what may change between two runs of a cluster; its replicas must all be down. */
 export async function changeSettings(
   dir: string,
-  settings: Partial<Pick<ClusterConfig, "durability" | "reads">>,
+  settings: Partial<Pick<ClusterConfig, "durability" | "reads" | "trace">>,
 ): Promise<ClusterConfig> {
   const changed = { ...(await loadCluster(dir)), ...settings };
   writeConfig(new ClusterPaths(dir), changed);

@@ -4,6 +4,7 @@ import {
   type Effect,
   type Machine,
   type MessageBase,
+  type Principal,
   type Protocol,
   type ProtocolName,
   RecoveryError,
@@ -15,7 +16,7 @@ import {
   type Service,
 } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
-import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
+import { type Behaviour, Host, type HostObserver, type Keyring, type LinkFault, portsOf } from "@bft/net";
 import { type Logger, pino } from "pino";
 import type { ReplicaStatus } from "./admin-protocol.js";
 import { AdminServer } from "./admin-server.js";
@@ -146,6 +147,7 @@ class ReplicaProcess {
       self: config.self,
       replicas: config.replicas,
       protocol,
+      traced: this.#traces,
       inspect: () => this.#machine.inspect(),
       memoryLost: recovered.lost,
       onStopped: (error) => text.warn({ err: error }, "nothing is traced any more"),
@@ -155,15 +157,19 @@ class ReplicaProcess {
       machine: this.#machine,
       codec: protocol.codec,
       keyring,
-      log: this.#trace.noting(this.#storage),
+      log: this.#traces ? this.#trace.noting(this.#storage) : this.#storage,
       onFatal: (error) => this.#onFatal(error),
       observer: {
+        ...(this.#traces ? this.#tracing() : {}),
         onEffect: (effect) => this.#onEffect(effect),
-        onRefused: (peer, reason, count) => this.#tell(eventOfRefusal(peer, reason, count)),
+        onRefused: (peer, reason, count) => this.#onRefused(peer, reason, count),
         onLink: (replica, up) => this.#tell({ kind: "link", replica, up }),
       },
     });
-    this.#linkControl = new LinkControl(options.id, cluster.replicas.length, (event) => this.#tell(event));
+    this.#linkControl = new LinkControl(options.id, cluster.replicas.length, (event) => {
+      if (this.#traces) this.#trace.linkFault(event.replicas, event.fault && faultText(event.fault));
+      this.#tell(event);
+    });
     this.#host.setOutgoingFilter(this.#linkControl.filter);
     this.#admin = new AdminServer({
       events: this.#events,
@@ -235,12 +241,29 @@ class ReplicaProcess {
     void this.#close("a fatal error");
   }
 
+  get #traces(): boolean {
+    return this.#cluster.trace === "full";
+  }
+
+  /** What is watched only for the trace. */
+  #tracing(): HostObserver<MessageBase> {
+    return {
+      onInput: (input) => this.#trace.take(input),
+      onDropped: (from, message, reason, signature) => this.#trace.droppedUnread(from, message, reason, signature),
+    };
+  }
+
   #onEffect(effect: Effect<MessageBase>): void {
     this.#storage.note(effect);
-    this.#trace.note(effect);
+    if (this.#traces) this.#trace.note(effect);
     if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));
     if (effect.kind === "evidence") this.#text.warn({ accused: effect.accused, message: effect.first.kind }, "lie found");
+  }
+
+  #onRefused(peer: Principal | null, reason: string, count: number): void {
+    if (this.#traces) this.#trace.refused(peer, reason);
+    this.#tell(eventOfRefusal(peer, reason, count));
   }
 
   #tell(event: Parameters<EventFeed["add"]>[0] | null): void {
@@ -257,7 +280,7 @@ class ReplicaProcess {
   }
 
   #status(): ReplicaStatus {
-    const { messagesIn, messagesOut, bytesIn, bytesOut, links, clientsConnected, refused, dropped, liesTold, ...byPeer } =
+    const { messagesIn, messagesOut, bytesIn, bytesOut, links, clientsConnected, refused, dropped, liesTold, timers, ...byPeer } =
       this.#host.stats();
     return {
       id: this.#id,
@@ -277,10 +300,20 @@ class ReplicaProcess {
       refused,
       dropped,
       againstPeers: together(byPeer.refusedByPeer, byPeer.droppedByPeer),
+      timers,
+      convicted: [],
+      metrics: null,
       operationsExecuted: this.#operationsExecuted,
       liesTold,
     };
   }
+}
+
+/** For the trace: `cut`, or what is not as it should be by its name. */
+function faultText({ cut, ...impairment }: LinkFault): string {
+  if (cut) return "cut";
+  const wrong = Object.entries(impairment).filter(([, value]) => value > 0);
+  return wrong.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 
 type ByPeer = ReplicaStatus["againstPeers"];

@@ -44,6 +44,11 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       options: ["ordered", "fast"] as const,
       summary: "fast: submit --read needs no ordering, and writes wait for a quorum (default: ordered, or the cluster's)",
     })(),
+    trace: Flags.option({
+      options: ["full", "off"] as const,
+      summary:
+        "full: what happens is written down, for check, trace, explain, evidence and replay (default: full, or the cluster's)",
+    })(),
     fresh: Flags.boolean({ summary: "throw away the cluster that is there, with its data" }),
     detach: Flags.boolean({ char: "d", summary: "return when all replicas answer, and leave them running" }),
     port: wholeNumberFlag({
@@ -65,6 +70,7 @@ their data is kept, and the next bft up continues. With --json: one object a lin
         service: flags.service ?? null,
         durability: flags.durability ?? null,
         reads: flags.reads ?? null,
+        trace: flags.trace ?? null,
         basePort: flags.port ?? null,
         fresh: flags.fresh,
       },

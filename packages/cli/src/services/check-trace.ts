@@ -105,6 +105,9 @@ function missingIn(trace: ClusterTrace, executed: Executed): string | null {
     if (said <= lastExecuted) return [];
     return [`the trace of replica ${replica} ends at ${lastExecuted}, though it has executed ${said}; its log says why`];
   });
+  const untraced = summaries.filter(({ traced }) => !traced).map(({ replica }) => replica);
+  if (untraced.length > 0)
+    return `${replicasNamed(untraced)} ran with --trace off, so what was done then is not known; trace from now on: bft up --trace full`;
   const later = summaries.filter(({ events, fromTheBeginning }) => events > 0 && !fromTheBeginning);
   const all = later.length === 0 ? gaps : [...gaps, beginsLater(later)];
   return all.length === 0 ? null : all.join("; ");

@@ -24,6 +24,7 @@ export interface UpRequest {
   readonly service: string | null;
   readonly durability: ClusterConfig["durability"] | null;
   readonly reads: ClusterConfig["reads"] | null;
+  readonly trace: ClusterConfig["trace"] | null;
   readonly basePort: number | null;
   /** Throw away what is there. */
   readonly fresh: boolean;
@@ -57,8 +58,12 @@ export async function prepareCluster(request: UpRequest): Promise<{ config: Clus
 }
 
 /** The settings that were said. */
-function settingsOf({ durability, reads }: UpRequest): Partial<Pick<ClusterConfig, "durability" | "reads">> {
-  return { ...(durability === null ? {} : { durability }), ...(reads === null ? {} : { reads }) };
+function settingsOf({ durability, reads, trace }: UpRequest): Partial<Pick<ClusterConfig, "durability" | "reads" | "trace">> {
+  return {
+    ...(durability === null ? {} : { durability }),
+    ...(reads === null ? {} : { reads }),
+    ...(trace === null ? {} : { trace }),
+  };
 }
 
 async function refuseIfRunning(dir: string, config: ClusterConfig): Promise<void> {

@@ -32,7 +32,7 @@ describe("services/check-rules", () => {
   it("counts what Multi-Paxos and Raft say to one another", () => {
     const tally = new TraceTally();
     const accepted = { kind: "accepted", view: 1, seq: 1, digest: "ab" } as const;
-    tally.observe({ at: 0, kind: "sent", replica: 1, to: [0], statement: accepted });
+    tally.observe({ at: 0, kind: "sent", id: "ab12", replica: 1, to: [0], statement: accepted });
     tally.observe({ at: 1, kind: "view-entered", replica: 0, view: 1, primary: 0 });
     const looked = new Map(ruleLines(tally, new Map(), "raft").map((line) => [line.name, line.looked]));
     expect(looked.get("promises")).to.equal("0 promises, 1 acknowledgement");

@@ -37,6 +37,7 @@ describe("the dashboard's services on a running cluster", function () {
       fresh: false,
       durability: null,
       reads: null,
+      trace: null,
     });
     cluster = { dir, config, replicaCommand: [inProject("packages", "cli", "bundle", "replica-main.js")] };
     await startAll(cluster, () => {});

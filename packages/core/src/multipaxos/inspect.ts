@@ -1,13 +1,11 @@
 import { operationsIn } from "../crash/value.js";
 import type { SeqNum } from "../ids.js";
-import type { MachineStatus, SlotStatus } from "../machine.js";
+import { type MachineStatus, NAMES_SHOWN, SLOTS_SHOWN, type SlotStatus } from "../machine.js";
+import { namesOf } from "../replication/request-names.js";
 import type { Retained } from "../trace/event.js";
 import { ownerOf } from "./ballot.js";
 import { type Instance, knownProposal } from "./instances.js";
 import type { PaxosState } from "./state.js";
-
-/** Instances that a person is shown. */
-const SLOTS_SHOWN = 32;
 
 /** The state as plain data for people and checkers. */
 export function inspect(r: PaxosState): MachineStatus {
@@ -21,6 +19,9 @@ export function inspect(r: PaxosState): MachineStatus {
     lowWaterMark: seq,
     highWaterMark: r.high,
     queued: r.pool.size,
+    waiting: r.pool.oldestNames(NAMES_SHOWN),
+    wants: [],
+    checkpointVotes: [],
     checkpoint: { seq, stateDigest },
     abstaining: r.abstaining ? { until: null } : null,
     transfer: r.transfer && { seq: r.transfer.seq, fetched: r.transfer.next, missing: 1 },
@@ -50,12 +51,14 @@ function slotStatus(r: PaxosState, instance: Instance): SlotStatus {
     digest: proposal?.value.digest ?? null,
     requests: proposal?.value.commands.length ?? 0,
     operations: proposal === null ? 0 : operationsIn(proposal.value),
+    contains: namesOf(proposal?.value.commands ?? []),
     prePrepared: accepted !== null,
     prepares: [],
     prepared: accepted !== null,
     commits: [...acceptors],
     committed: chosen !== null,
     executed: seq <= r.lastExecuted,
+    contrary: [],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Protocol } from "../replication/protocol.js";
 import { paxosCodec } from "./codec.js";
 import type { PaxosMessage } from "./messages.js";
 import { PaxosReplica } from "./replica.js";
-import { happeningOf } from "./trace.js";
+import { telling } from "./trace.js";
 
 export const MULTIPAXOS: Protocol<PaxosMessage> = {
   name: "multipaxos",
@@ -33,5 +33,5 @@ export const MULTIPAXOS: Protocol<PaxosMessage> = {
     return { answers: 1, liars: 0, asks: "who-answered" };
   },
   replica: (config, ports, service, saved) => new PaxosReplica(config, ports, service, saved),
-  happeningOf,
+  telling,
 };

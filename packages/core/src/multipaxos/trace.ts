@@ -26,5 +26,5 @@ export function statementOf(message: PaxosMessage, { replicas }: Way): Statement
   }
 }
 
-/** What one effect of a replica tells a trace. */
-export const happeningOf = tellingOf<PaxosMessage>(statementOf);
+/** What the inputs and effects of a replica tell a trace. */
+export const telling = tellingOf<PaxosMessage>(statementOf);

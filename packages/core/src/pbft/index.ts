@@ -5,4 +5,4 @@ export type { DropReason } from "./drop-reason.js";
 export * from "./messages.js";
 export { PBFT } from "./protocol.js";
 export { PbftReplica } from "./replica.js";
-export { happeningOf, statementOf } from "./trace.js";
+export { statementOf } from "./trace.js";

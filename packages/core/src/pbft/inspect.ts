@@ -1,12 +1,10 @@
-import type { MachineStatus, SlotStatus } from "../machine.js";
+import { CHECKPOINTS_SHOWN, type MachineStatus, NAMES_SHOWN, SLOTS_SHOWN, type SlotStatus } from "../machine.js";
+import { namesOf } from "../replication/request-names.js";
 import type { Retained } from "../trace/event.js";
 import { operationCount } from "./batch.js";
 import type { Slot } from "./log.js";
 import { matching } from "./normal-case.js";
 import type { ReplicaState } from "./state.js";
-
-/** Slots that a person is shown. */
-const SLOTS_SHOWN = 32;
 
 /** The state as plain data for people and checkers. */
 export function inspect(r: ReplicaState): MachineStatus {
@@ -20,6 +18,12 @@ export function inspect(r: ReplicaState): MachineStatus {
     lowWaterMark: r.log.low,
     highWaterMark: r.log.high,
     queued: r.pool.size,
+    waiting: r.pool.oldestNames(NAMES_SHOWN),
+    wants: [...r.viewChanges].map(([replica, { message }]) => ({ replica, view: message.newView })),
+    checkpointVotes: [...r.checkpointVotes]
+      .sort(([a], [b]) => a - b)
+      .slice(-CHECKPOINTS_SHOWN)
+      .map(([seq, votes]) => ({ seq, replicas: [...votes.keys()].sort((a, b) => a - b) })),
     checkpoint: { seq: checkpoint[0], stateDigest: checkpoint[1].digest },
     abstaining: r.abstention && { until: r.abstention.until },
     transfer: r.transfer && { seq: r.transfer.target.seq, fetched: r.transfer.fetched, missing: r.transfer.wanted.size },
@@ -63,11 +67,21 @@ function slotStatus(r: ReplicaState, slot: Slot): SlotStatus {
     digest,
     requests: batch?.requests.length ?? 0,
     operations: operationCount(batch?.requests ?? []),
+    contains: namesOf((batch?.requests ?? []).map(({ message }) => message)),
     prePrepared: prePrepare !== null,
     prepares: prePrepare === null ? prepares : [prePrepare.signer.id, ...prepares],
     prepared: slot.prepared && prePrepare !== null,
     commits: digest === null ? [] : matching(slot.commits, digest).map(({ signer }) => signer.id as number),
     committed: slot.committed !== null,
     executed: slot.seq <= r.lastExecuted,
+    contrary: digest === null ? [] : contrary(slot, digest),
   };
+}
+
+/** Who voted here for something else than `digest`. */
+function contrary({ prePrepare, prepares, commits }: Slot, digest: string): number[] {
+  const others = [prePrepare, ...prepares.values(), ...commits.values()].filter(
+    (vote) => vote !== null && vote.message.digest !== digest,
+  );
+  return [...new Set(others.flatMap((vote) => vote?.signer.id ?? []))].sort((a, b) => a - b);
 }

@@ -4,7 +4,7 @@ import { nullBatch } from "./batch.js";
 import { pbftCodec } from "./codec.js";
 import type { PbftMessage } from "./messages.js";
 import { PbftReplica } from "./replica.js";
-import { happeningOf } from "./trace.js";
+import { telling } from "./trace.js";
 
 export const PBFT: Protocol<PbftMessage> = {
   name: "pbft",
@@ -36,5 +36,5 @@ export const PBFT: Protocol<PbftMessage> = {
     asks: "primary-of-view",
   }),
   replica: (config, ports, service, saved) => new PbftReplica(config, ports, service, saved),
-  happeningOf,
+  telling,
 };

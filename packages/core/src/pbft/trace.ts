@@ -33,5 +33,5 @@ function claimsOf({ newView, stableSeq, prepared }: ViewChange): ViewChangeClaim
   };
 }
 
-/** What one effect of a replica tells a trace. */
-export const happeningOf = tellingOf<PbftMessage>(statementOf);
+/** What the inputs and effects of a replica tell a trace. */
+export const telling = tellingOf<PbftMessage>(statementOf);

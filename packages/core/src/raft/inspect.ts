@@ -1,11 +1,9 @@
 import { operationsIn } from "../crash/value.js";
-import type { MachineStatus, SlotStatus } from "../machine.js";
+import { type MachineStatus, NAMES_SHOWN, SLOTS_SHOWN, type SlotStatus } from "../machine.js";
+import { namesOf } from "../replication/request-names.js";
 import type { Retained } from "../trace/event.js";
 import type { LogEntry } from "./log.js";
 import type { RaftState } from "./state.js";
-
-/** Entries that a person is shown. */
-const SLOTS_SHOWN = 32;
 
 /** The state as plain data for people and checkers. */
 export function inspect(r: RaftState): MachineStatus {
@@ -19,6 +17,9 @@ export function inspect(r: RaftState): MachineStatus {
     lowWaterMark: r.snapshot.seq,
     highWaterMark: r.snapshot.seq + r.window,
     queued: r.pool.size,
+    waiting: r.pool.oldestNames(NAMES_SHOWN),
+    wants: [],
+    checkpointVotes: [],
     checkpoint: { seq: r.snapshot.seq, stateDigest: r.snapshot.stateDigest },
     abstaining: r.memoryLost ? { until: null } : null,
     transfer:
@@ -57,12 +58,14 @@ function slotStatus(r: RaftState, { index, term, value }: LogEntry): SlotStatus 
     digest: value.digest,
     requests: value.commands.length,
     operations: operationsIn(value),
+    contains: namesOf(value.commands),
     prePrepared: true,
     prepares: [],
     prepared: false,
     commits: storedAt(r, index),
     committed,
     executed: index <= r.lastExecuted,
+    contrary: [],
   };
 }
 

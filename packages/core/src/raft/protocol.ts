@@ -4,7 +4,7 @@ import type { Protocol } from "../replication/protocol.js";
 import { raftCodec } from "./codec.js";
 import type { RaftMessage } from "./messages.js";
 import { RaftReplica } from "./replica.js";
-import { happeningOf } from "./trace.js";
+import { telling } from "./trace.js";
 
 export const RAFT: Protocol<RaftMessage> = {
   name: "raft",
@@ -33,5 +33,5 @@ export const RAFT: Protocol<RaftMessage> = {
     return { answers: 1, liars: 0, asks: "who-answered" };
   },
   replica: (config, ports, service, saved) => new RaftReplica(config, ports, service, saved),
-  happeningOf,
+  telling,
 };

@@ -24,5 +24,5 @@ function statementOf(message: RaftMessage, { to }: Way): Statement {
   }
 }
 
-/** What one effect of a replica tells a trace. */
-export const happeningOf = tellingOf<RaftMessage>(statementOf);
+/** What the inputs and effects of a replica tell a trace. */
+export const telling = tellingOf<RaftMessage>(statementOf);

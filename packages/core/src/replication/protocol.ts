@@ -1,8 +1,8 @@
-import type { Digest, ReplicaId } from "../ids.js";
-import type { Codec, Effect, Machine, MessageBase, Ports } from "../machine.js";
+import type { Digest } from "../ids.js";
+import type { Codec, Machine, MessageBase, Ports } from "../machine.js";
 import type { QuorumSystem } from "../quorum.js";
 import type { Service } from "../service.js";
-import type { ReplicaHappening } from "../trace/event.js";
+import type { Telling } from "../trace/happening.js";
 import type { ClientRules } from "./client.js";
 import type { ReplicaConfig } from "./config.js";
 import type { SavedState } from "./saved.js";
@@ -55,6 +55,6 @@ export interface Protocol<M extends MessageBase = MessageBase> {
   clientRules(system: QuorumSystem, reads: "ordered" | "fast"): ClientRules;
   /** @throws RangeError on a bad configuration, RecoveryError on what can not be read back */
   replica(config: ReplicaConfig, ports: Ports, service: Service, saved: SavedState): Machine<M>;
-  /** What one effect of replica `self` of `replicas` tells a trace, or null when it tells nothing. */
-  happeningOf(effect: Effect<M>, self: ReplicaId, replicas: number): ReplicaHappening | null;
+  /** What its replicas' inputs and effects tell a trace. */
+  readonly telling: Telling<M>;
 }

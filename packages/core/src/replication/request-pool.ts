@@ -1,5 +1,5 @@
 import type { ClientId, ReplicaId, Timestamp } from "../ids.js";
-import type { Signed } from "../machine.js";
+import type { RequestName, Signed } from "../machine.js";
 import type { Request } from "./messages.js";
 
 interface Waiting {
@@ -71,6 +71,16 @@ export class RequestPool {
   /** All that wait, oldest first. */
   *requests(): IterableIterator<Signed<Request>> {
     for (const { request } of this.#waiting.values()) yield request;
+  }
+
+  /** The oldest that wait, by name. */
+  oldestNames(max: number): readonly RequestName[] {
+    const names: RequestName[] = [];
+    for (const { message } of this.requests()) {
+      if (names.length === max) break;
+      names.push({ client: message.client, timestamp: message.timestamp });
+    }
+    return names;
   }
 
   /** The oldest requests that are in no pre-prepare yet, as many as fit; they count as proposed from now on. */

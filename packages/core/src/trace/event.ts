@@ -26,10 +26,23 @@ export type ReplicaHappening = { readonly replica: number } & (
   | { readonly kind: "behaves"; readonly behaviour: string | null }
   /** A bug of ours stopped it. */
   | { readonly kind: "broke"; readonly error: string }
-  /** It signed this itself and sent it to these replicas. What it relays for others is not told here. */
-  | { readonly kind: "sent"; readonly to: readonly number[]; readonly statement: Statement }
+  /** It signed this itself and sent it to these replicas. `id` names the message (message-id.ts). */
+  | { readonly kind: "sent"; readonly id: string; readonly to: readonly number[]; readonly statement: Statement }
+  /** It passed on what somebody else had signed, as it is. */
+  | {
+      readonly kind: "relayed";
+      readonly id: string;
+      readonly to: readonly number[];
+      readonly signer: string;
+      readonly message: string;
+    }
+  /** A proven message was handed to its machine. */
+  | ({ readonly kind: "took" } & Took)
+  /** Its machine was told that this time was over. */
+  | { readonly kind: "timer-fired"; readonly timer: string }
   | {
       readonly kind: "replied";
+      readonly id: string;
       readonly client: number;
       readonly timestamp: number;
       readonly seq: number;
@@ -49,11 +62,36 @@ export type ReplicaHappening = { readonly replica: number } & (
   | { readonly kind: "votes-again"; readonly seq: number }
   | { readonly kind: "view-change-started"; readonly view: number; readonly because: string }
   | { readonly kind: "view-entered"; readonly view: number; readonly primary: number }
-  | { readonly kind: "dropped"; readonly from: string; readonly message: string; readonly reason: string }
+  /** `from` signed it, which is proven only when the machine had it. `id` is null where what is dropped is not the message at hand. */
+  | {
+      readonly kind: "dropped";
+      readonly id: string | null;
+      readonly from: string;
+      readonly message: string;
+      readonly reason: string;
+    }
+  /** What came over the connection of `peer` (null: unproven) did not become a message, or showed a limit at work. */
+  | { readonly kind: "refused"; readonly peer: string | null; readonly reason: string }
+  /** From now on this is wrong with what it sends to these replicas, in words; null: nothing any more. */
+  | { readonly kind: "link-fault"; readonly towards: readonly number[]; readonly fault: string | null }
   | { readonly kind: "evidence"; readonly accused: number; readonly first: Statement; readonly second: Statement }
   /** How much it keeps in memory; the checker of bounds knows the limits. */
   | { readonly kind: "retained"; readonly retained: Retained }
 );
+
+export interface Took {
+  readonly id: string;
+  /** Who delivered it: the signer itself, or a replica that relayed it. */
+  readonly via: string;
+  readonly signer: string;
+  /** The kind of its statement; of a message that is none, its own kind. */
+  readonly message: string;
+  /** What it is about; null where that has no sense. Of several values, the first. */
+  readonly view: number | null;
+  readonly seq: number | null;
+  /** Of a request. */
+  readonly timestamp: number | null;
+}
 
 /** Counts of what a replica keeps, by what could grow. */
 export interface Retained {
@@ -92,6 +130,13 @@ export type WorldHappening =
   | { readonly kind: "fault"; readonly what: string }
   /** From now on these replicas are connected and correct, and everything must finish within `withinMs`. */
   | { readonly kind: "healed"; readonly core: readonly number[]; readonly withinMs: number }
-  /** `message`: the statement as one line. */
-  | { readonly kind: "delivered"; readonly from: string; readonly to: string; readonly message: string }
-  | { readonly kind: "lost"; readonly from: string; readonly to: string; readonly message: string; readonly because: string };
+  /** `message`: what it says as one line. */
+  | { readonly kind: "delivered"; readonly id: string; readonly from: string; readonly to: string; readonly message: string }
+  | {
+      readonly kind: "lost";
+      readonly id: string;
+      readonly from: string;
+      readonly to: string;
+      readonly message: string;
+      readonly because: string;
+    };

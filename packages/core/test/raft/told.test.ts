@@ -18,7 +18,7 @@ import {
 /** What a replica says to others, as a trace tells it. */
 function told(replica: LoneRaft, effects: readonly Effect<RaftMessage>[]): readonly object[] {
   return effects.flatMap((effect) => {
-    const happening = RAFT.happeningOf(effect, replica.config.self, 3);
+    const happening = RAFT.telling.ofEffect(effect, replica.config.self, 3);
     return happening?.kind === "sent" ? [{ to: happening.to, ...happening.statement }] : [];
   });
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Standing } from "./standing.js";
 
 /** The files of a trace and of a client history (docs/trace-format.md): JSON lines, a header first. */
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const common = { version: v.literal(TRACE_VERSION), clusterId: v.string(), boot: v.nullable(v.string()) };
@@ -15,6 +15,8 @@ export const segmentHeaderSchema = v.object({
   segment: natural,
   /** True when a new process began it, false when the one before was full. */
   begins: v.boolean(),
+  /** False when its process was told to trace nothing but its starts and lies. */
+  traced: v.boolean(),
   standing: v.object({
     view: natural,
     lastExecuted: natural,

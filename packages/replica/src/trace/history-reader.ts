@@ -119,7 +119,9 @@ function headerOf(line: string): HistoryHeader | null {
 
 /** A client gives one timestamp after the other to what it hands in. */
 function coverage({ header: { client }, events, damage }: Section): ReadHistories["covered"] {
-  const timestamps = events.flatMap((event) => (requestOf(event).length > 0 && "timestamp" in event ? [event.timestamp] : []));
+  const timestamps = events.flatMap((event) =>
+    requestOf(event).length > 0 && "timestamp" in event ? (event.timestamp ?? []) : [],
+  );
   const [first] = timestamps;
   const last = timestamps.at(-1);
   return first === undefined || last === undefined || damage !== null ? [] : [{ client, first, last }];

@@ -25,6 +25,8 @@ export interface TraceSummary {
   readonly firstSeq: number | null;
   /** Nothing that happened earlier is missing. */
   readonly fromTheBeginning: boolean;
+  /** False when a process of it was told to trace nothing. */
+  readonly traced: boolean;
   /** Sequence number of the last batch that the trace accounts for, by execution, a fetched state or a start. */
   readonly lastExecuted: number;
   readonly lied: boolean;
@@ -45,6 +47,7 @@ export class TraceReader {
   #events = 0;
   #firstSeq: number | null = null;
   #lastExecuted = 0;
+  readonly #traced: boolean;
   #lied: boolean;
   #damage: string | null = null;
 
@@ -53,7 +56,8 @@ export class TraceReader {
     const all = traceSegments(folder);
     this.#options = options;
     this.#segments = all.filter((segment) => readHeader(folder, segment)?.boot === boot);
-    this.fromTheBeginning = all[0] === 0 && all.every((segment) => isOf(boot, readHeader(folder, segment)));
+    this.fromTheBeginning = all[0] === 0 && all.every((segment) => isWholeOf(boot, readHeader(folder, segment)));
+    this.#traced = this.#segments.every((segment) => readHeader(folder, segment)?.traced !== false);
     // Each header tells it of everything before.
     this.#lied = all.some((segment) => readHeader(folder, segment)?.standing.lied === true);
   }
@@ -94,6 +98,7 @@ export class TraceReader {
       events: this.#events,
       firstSeq: this.#firstSeq,
       fromTheBeginning: this.fromTheBeginning,
+      traced: this.#traced,
       lastExecuted: this.#lastExecuted,
       lied: this.#lied,
       dropped: Object.fromEntries(this.#dropped),
@@ -158,6 +163,6 @@ export class TraceReader {
 }
 
 /** A segment without a header holds nothing: its process was killed before it wrote one. */
-function isOf(boot: string | null, header: SegmentHeader | null): boolean {
-  return header === null || header.boot === boot;
+function isWholeOf(boot: string | null, header: SegmentHeader | null): boolean {
+  return header === null || (header.boot === boot && header.traced);
 }

@@ -17,6 +17,8 @@ export interface TraceWriterOptions {
   readonly folder: string;
   readonly clusterId: string;
   readonly replica: number;
+  /** Whether events are told at all, as the reader must know. */
+  readonly traced: boolean;
   readonly boot: string | null;
   /** TRACE_BOUNDS unless given. */
   readonly bounds?: TraceBounds;
@@ -108,8 +110,9 @@ export class TraceWriter {
   }
 
   #begin(segment: number, begins: boolean): void {
-    const { clusterId, replica, boot } = this.#options;
-    const header: SegmentHeader = { version: TRACE_VERSION, clusterId, boot, replica, segment, begins, standing: this.#standing };
+    const { clusterId, replica, boot, traced } = this.#options;
+    const standing = this.#standing;
+    const header: SegmentHeader = { version: TRACE_VERSION, clusterId, boot, replica, segment, begins, traced, standing };
     this.#segment = segment;
     this.#segmentBytes = 0;
     this.#queue(`${JSON.stringify(header)}\n`);

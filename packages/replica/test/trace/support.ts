@@ -26,6 +26,7 @@ export class Folders {
 
 export interface WriterOther {
   readonly boot?: string;
+  readonly traced?: boolean;
   readonly bounds?: TraceBounds;
   readonly onStopped?: (error: unknown) => void;
 }
@@ -34,7 +35,7 @@ export function writerIn(folder: string, other: WriterOther = {}): TraceWriter {
   const onStopped = (error: unknown) => {
     throw error;
   };
-  return new TraceWriter({ folder, clusterId: CLUSTER, replica: 1, boot: BOOT, onStopped, ...other });
+  return new TraceWriter({ folder, clusterId: CLUSTER, replica: 1, boot: BOOT, traced: true, onStopped, ...other });
 }
 
 export function started(lastExecuted = 0): ReplicaHappening {

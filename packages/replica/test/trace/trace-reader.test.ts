@@ -76,6 +76,16 @@ describe("trace reader", () => {
     expect(summary).to.deep.include({ fromTheBeginning: false, firstSeq: 4 });
   });
 
+  it("a process that traced nothing leaves a gap: what follows is not from the beginning", async () => {
+    const folder = folders.make();
+    const untraced = writerIn(folder, { traced: false });
+    untraced.add(started());
+    await untraced.close();
+    expect(readAll(folder).summary).to.deep.include({ traced: false, fromTheBeginning: false });
+    await process(folder, 7, 8);
+    expect(readAll(folder).summary).to.deep.include({ traced: false, fromTheBeginning: false, firstSeq: 7 });
+  });
+
   it("a segment of another cluster, and one without a header, are left out", async () => {
     const folder = folders.make();
     await process(folder, 1, 1);

@@ -29,6 +29,11 @@ export class Checks {
       case "lost":
       case "fault":
       case "dropped":
+      case "took":
+      case "relayed":
+      case "timer-fired":
+      case "refused":
+      case "link-fault":
         return null;
       case "behaves":
         if (event.behaviour !== null) this.#durable.forget(event.replica);

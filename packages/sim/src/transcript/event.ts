@@ -18,6 +18,9 @@ export function isImportant(event: TraceEvent): boolean {
   switch (event.kind) {
     case "delivered":
     case "lost":
+    case "took":
+    case "relayed":
+    case "timer-fired":
     case "dropped":
     case "retained":
     case "replied":
@@ -74,6 +77,16 @@ function deed(event: Happening): string {
       return `wants view ${event.view}: ${event.because}`;
     case "view-entered":
       return `enters view ${event.view} with primary ${event.primary}`;
+    case "relayed":
+      return `passes on to ${idList(event.to)}: ${event.message} of ${event.signer}`;
+    case "took":
+      return `takes ${tookText(event)}`;
+    case "timer-fired":
+      return `finds the time of ${event.timer} over`;
+    case "refused":
+      return `refuses ${event.peer ?? "an unknown peer"}: ${event.reason}`;
+    case "link-fault":
+      return `has links to ${idList(event.towards)} that are ${event.fault ?? "sound again"}`;
     case "dropped":
       return `drops ${event.message} from ${event.from}: ${event.reason}`;
     case "evidence":
@@ -99,6 +112,15 @@ function deed(event: Happening): string {
     case "lost":
       return `${event.from} -x ${event.to}: ${event.message} is lost, ${event.because}`;
   }
+}
+
+function tookText({ message, signer, via, view, seq, timestamp }: Extract<Happening, { kind: "took" }>): string {
+  const about = [
+    ...(view === null ? [] : [`view ${view}`]),
+    ...(seq === null ? [] : [`seq ${seq}`]),
+    ...(timestamp === null ? [] : [`#${timestamp}`]),
+  ];
+  return [message, ...about, "of", signer, ...(via === signer ? [] : ["from", via])].join(" ");
 }
 
 function requestsText(requests: readonly ExecutedRequest[]): string {

@@ -1,4 +1,5 @@
 import {
+  dropWithId,
   type Effect,
   type Input,
   type Machine,
@@ -26,6 +27,8 @@ export interface ReplicaOutlet<M extends MessageBase> {
   toReplica(from: number, to: ReplicaId, signed: SignedOf<M>): void;
   toClient(from: number, to: number, signed: SignedOf<M>): void;
   tell(happening: ReplicaHappening): void;
+  /** Also what comes in is told. */
+  readonly detail: boolean;
 }
 
 /** How often a replica tells how much it keeps. */
@@ -145,12 +148,13 @@ export class SimReplica<M extends MessageBase> {
   #step(input: Input<M>): void {
     const machine = this.#machine;
     if (machine === null) return;
+    if (this.#outlet.detail) this.#tellIfAny(this.#protocol.core.telling.ofInput(input, this.id, this.#plan.replicas));
     const honest = this.#honest(machine, input);
     if (honest === null) return;
     const effects = this.#behaviour === null ? honest : this.#behaviour(input, honest);
     if (effects !== honest && !same(effects, honest)) this.lies += 1;
     for (const effect of effects) {
-      this.#carryOut(effect);
+      this.#carryOut(effect, input);
       if (this.#crash !== null && --this.#crash.effects <= 0) return this.#die(this.#crash.torn);
     }
     // A state is saved beside the work, and so may come a while after its checkpoint.
@@ -187,9 +191,9 @@ export class SimReplica<M extends MessageBase> {
     });
   }
 
-  #carryOut(effect: Effect<M>): void {
-    const happening = this.#protocol.core.happeningOf(effect, this.id, this.#plan.replicas);
-    if (happening !== null) this.#tell(happening);
+  #carryOut(effect: Effect<M>, input: Input<M>): void {
+    const happening = this.#protocol.core.telling.ofEffect(effect, this.id, this.#plan.replicas);
+    this.#tellIfAny(happening && dropWithId(happening, input));
     switch (effect.kind) {
       case "persist":
         return this.#disk.append(effect.record);
@@ -230,6 +234,10 @@ export class SimReplica<M extends MessageBase> {
     if (this.#scheduler.now < this.#nextRetained) return;
     this.#nextRetained = this.#scheduler.now + RETAINED_EVERY_MS;
     this.#tell({ kind: "retained", replica: this.id, retained: machine.inspect().retained });
+  }
+
+  #tellIfAny(happening: ReplicaHappening | null): void {
+    if (happening !== null) this.#tell(happening);
   }
 
   #tell(happening: ReplicaHappening): void {

@@ -4,6 +4,7 @@ import {
   clientPrincipal,
   type Happening,
   type MessageBase,
+  messageIdOf,
   type Principal,
   principalName,
   type ReplicaId,
@@ -74,6 +75,7 @@ export class World<M extends MessageBase> {
         this.#toClient(from, to, signed);
       },
       tell: (happening: Happening) => this.#onHappening(happening),
+      detail,
     };
     for (let process = 0; process < this.#firstClient; process++)
       this.replicas.push(new SimReplica(process, plan, protocol, service, this.scheduler, replicaOutlet));
@@ -260,11 +262,11 @@ export class World<M extends MessageBase> {
 
   #tellDelivery(from: Principal, to: Principal, signed: SignedOf<M>): void {
     const message = describeMessage(signed);
-    this.#tell({ kind: "delivered", from: principalName(from), to: principalName(to), message });
+    this.#tell({ kind: "delivered", id: messageIdOf(signed), from: principalName(from), to: principalName(to), message });
   }
 
   #tellLoss(from: Principal, to: Principal, signed: SignedOf<M>, because: string): void {
     const message = describeMessage(signed);
-    this.#tell({ kind: "lost", from: principalName(from), to: principalName(to), message, because });
+    this.#tell({ kind: "lost", id: messageIdOf(signed), from: principalName(from), to: principalName(to), message, because });
   }
 }

@@ -7,7 +7,13 @@ import { crashes, executes, FACTS, invokes, lies, type Story, starts, status, to
 const RAFT: ClusterFacts = { ...FACTS, protocol: "raft", replicas: 3 };
 const PAXOS: ClusterFacts = { ...RAFT, protocol: "multipaxos" };
 
-const says = (replica: number, statement: Statement, ...to: number[]): Happening => ({ kind: "sent", replica, to, statement });
+const says = (replica: number, statement: Statement, ...to: number[]): Happening => ({
+  kind: "sent",
+  id: "ab12",
+  replica,
+  to,
+  statement,
+});
 const offers = (leader: number, seq: number, digest: string, view: number, ...to: number[]) =>
   says(leader, { kind: "accept", view, values: [{ seq, digest }] }, ...to);
 const accepts = (replica: number, seq: number, digest: string, view: number, leader = 0) =>

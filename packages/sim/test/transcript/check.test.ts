@@ -8,7 +8,7 @@ import { SAMPLE } from "./plans.js";
 const violation: Violation = { checker: "agreement", at: 5, what: "two batches at 1", replicas: [0, 2], seq: 1 };
 const stats = { simulatedMs: 5, delivered: 0, executed: 0, answered: 0, view: 0, crashes: 0, transfers: 0, lies: 0 };
 const crashed: TraceEvent = { at: 1, kind: "crashed", replica: 2 };
-const delivered: TraceEvent = { at: 2, kind: "delivered", from: "replica 0", to: "replica 1", message: "prepare" };
+const delivered: TraceEvent = { at: 2, kind: "delivered", id: "ab12", from: "replica 0", to: "replica 1", message: "prepare" };
 
 function report(found: Violation | null): SimulationReport {
   return { plan: SAMPLE, violation: found, undecided: false, stats };

@@ -29,17 +29,17 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     true,
   ],
   [
-    { at: 1.23456, kind: "sent", replica: 1, to: [0, 2], statement: { kind: "prepare", view: 1, seq: 5, digest } },
+    { at: 1.23456, kind: "sent", id: "ab12", replica: 1, to: [0, 2], statement: { kind: "prepare", view: 1, seq: 5, digest } },
     "    1.235 ms  replica 1   to 0, 2: prepare 5 in view 1: 8a1f03c2",
     true,
   ],
   [
-    { at: 1, kind: "sent", replica: 1, to: [], statement: { kind: "checkpoint", seq: 8, stateDigest: digest } },
+    { at: 1, kind: "sent", id: "ab12", replica: 1, to: [], statement: { kind: "checkpoint", seq: 8, stateDigest: digest } },
     "        1 ms  replica 1   to none: checkpoint 8: state 8a1f03c2",
     true,
   ],
   [
-    { at: 1, kind: "sent", replica: 1, to: [0], statement: { kind: "view-change", ...claim } },
+    { at: 1, kind: "sent", id: "ab12", replica: 1, to: [0], statement: { kind: "view-change", ...claim } },
     "        1 ms  replica 1   to 0: view-change to view 1, stable 4, prepared 5 in view 0: 8a1f03c2",
     true,
   ],
@@ -47,6 +47,7 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     {
       at: 1,
       kind: "sent",
+      id: "ab12",
       replica: 1,
       to: [0],
       statement: { kind: "new-view", view: 1, viewChanges: [{ ...claim, replica: 3 }], prePrepares: [{ seq: 5, digest }] },
@@ -55,12 +56,12 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     true,
   ],
   [
-    { at: 1, kind: "sent", replica: 1, to: [0], statement: { kind: "other", message: "status" } },
+    { at: 1, kind: "sent", id: "ab12", replica: 1, to: [0], statement: { kind: "other", message: "status" } },
     "        1 ms  replica 1   to 0: status",
     false,
   ],
   [
-    { at: 1, kind: "replied", replica: 1, client: 0, timestamp: 3, seq: 5, view: 1, results: [ok] },
+    { at: 1, kind: "replied", id: "ab12", replica: 1, client: 0, timestamp: 3, seq: 5, view: 1, results: [ok] },
     '        1 ms  replica 1   replies to client 0 #3: "ok" at 5 in view 1',
     false,
   ],
@@ -117,7 +118,7 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     true,
   ],
   [
-    { at: 1, kind: "dropped", replica: 1, from: "replica 3", message: "prepare", reason: "old-view" },
+    { at: 1, kind: "dropped", id: null, replica: 1, from: "replica 3", message: "prepare", reason: "old-view" },
     "        1 ms  replica 1   drops prepare from replica 3: old-view",
     false,
   ],
@@ -170,16 +171,47 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     true,
   ],
   [
-    { at: 1, kind: "delivered", from: "replica 0", to: "replica 1", message: "prepare" },
+    { at: 1, kind: "relayed", replica: 1, id: "ab12", to: [0], signer: "client 3", message: "request" },
+    "        1 ms  replica 1   passes on to 0: request of client 3",
+    false,
+  ],
+  [took({ message: "prepare", view: 1, seq: 5 }), "        1 ms  replica 1   takes prepare view 1 seq 5 of replica 2", false],
+  [
+    took({ message: "request", signer: "client 3", timestamp: 7 }),
+    "        1 ms  replica 1   takes request #7 of client 3 from replica 2",
+    false,
+  ],
+  [
+    { at: 1, kind: "timer-fired", replica: 1, timer: "view-change" },
+    "        1 ms  replica 1   finds the time of view-change over",
+    false,
+  ],
+  [
+    { at: 1, kind: "refused", replica: 1, peer: null, reason: "frame-too-large" },
+    "        1 ms  replica 1   refuses an unknown peer: frame-too-large",
+    true,
+  ],
+  [
+    { at: 1, kind: "link-fault", replica: 1, towards: [0, 2], fault: "cut" },
+    "        1 ms  replica 1   has links to 0, 2 that are cut",
+    true,
+  ],
+  [
+    { at: 1, kind: "delivered", id: "ab12", from: "replica 0", to: "replica 1", message: "prepare" },
     "        1 ms  network     replica 0 -> replica 1: prepare",
     false,
   ],
   [
-    { at: 1, kind: "lost", from: "replica 0", to: "replica 1", message: "prepare", because: "cut" },
+    { at: 1, kind: "lost", id: "ab12", from: "replica 0", to: "replica 1", message: "prepare", because: "cut" },
     "        1 ms  network     replica 0 -x replica 1: prepare is lost, cut",
     false,
   ],
 ];
+
+function took(what: Partial<Extract<TraceEvent, { readonly kind: "took" }>>): TraceEvent {
+  const nothing = { view: null, seq: null, timestamp: null };
+  return { at: 1, kind: "took", replica: 1, id: "ab12", via: "replica 2", signer: "replica 2", message: "", ...nothing, ...what };
+}
 
 describe("an event as a line", () => {
   for (const [event, line, important] of cases) {

@@ -49,7 +49,7 @@ export function told(facts: ClusterFacts, ...story: Story): string {
 const others = (replica: number) => [0, 1, 2, 3].filter((id) => id !== replica);
 
 function says(replica: number, statement: Statement, to: readonly number[] = others(replica)): Happening {
-  return { kind: "sent", replica, to, statement };
+  return { kind: "sent", id: "ab12", replica, to, statement };
 }
 
 type Vote = "pre-prepare" | "prepare" | "commit";
@@ -96,7 +96,7 @@ export function invokes(client: number, timestamp: number, operations = [`set x 
 }
 
 export function replies(replica: number, client: number, timestamp: number, seq: number, results = [ok("done")]): Happening {
-  return { kind: "replied", replica, client, timestamp, seq, view: 0, results };
+  return { kind: "replied", id: "ab12", replica, client, timestamp, seq, view: 0, results };
 }
 
 export function accepts(client: number, timestamp: number, seq: number, results = [ok("done")]): Happening {

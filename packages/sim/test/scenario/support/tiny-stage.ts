@@ -172,17 +172,21 @@ export class TinyStage implements Stage {
       lowWaterMark: 0,
       highWaterMark: 256,
       queued: this.#waiting.length,
+      waiting: [],
+      wants: [],
+      checkpointVotes: [],
       checkpoint: { seq: 0, stateDigest: "" },
       abstaining: null,
       transfer: null,
-      slots: last === undefined ? [] : [{ seq: last.seq, view: 0, digest: "", requests: 1, operations: 1, ...EXECUTED }],
+      slots:
+        last === undefined ? [] : [{ seq: last.seq, view: 0, digest: "", requests: 1, operations: 1, contains: [], ...EXECUTED }],
       quorum: this.system.quorum,
       retained: { slots: 0, votes: 0, requests: 0, batches: 0, viewChanges: 0, checkpointVotes: 0, snapshots: 0 },
     };
   }
 }
 
-const EXECUTED = { prePrepared: true, prepares: [], prepared: true, commits: [], committed: true, executed: true };
+const EXECUTED = { prePrepared: true, prepares: [], prepared: true, commits: [], committed: true, executed: true, contrary: [] };
 
 function violation(seq: number, replicas: readonly number[]): Violation {
   return { checker: "agreement", at: 0, what: `two digests at ${seq}. The quorums meet only in the liar.`, replicas, seq };
