@@ -105,6 +105,25 @@ describe("host: what arrives", () => {
     expect(machine.seen).to.have.length(3);
   });
 
+  it("tells its observer the honest effects of each input, and what was dropped unread", async () => {
+    const steps: string[] = [];
+    const dropped: string[] = [];
+    const { host, address } = await startOne(keys, {
+      observer: {
+        onStep: (input, honest) => steps.push(`${input.kind}: ${honest.map(({ kind }) => kind).join()}`),
+        onDropped: ({ role, id }, message, reason, signature) =>
+          dropped.push(`${message} of ${role} ${id}: ${reason}, ${signature.length} bytes`),
+      },
+    });
+    host.setBehaviour(() => []);
+    const peer = await dialProven(address, keys.keyring(client(0)));
+    peer.raw.sendSigned({ ...peer.signed("stale", 1), signature: new Uint8Array(64) });
+    peer.say("echo", 1);
+    await until("the echo", () => steps.length === 2);
+    expect(steps).to.deep.equal(["start: ", "message: reply"]);
+    expect(dropped).to.deep.equal(["stale of client 0: toy-stale, 64 bytes"]);
+  });
+
   it("too-many-bad-messages: a proven peer that keeps sending them is closed, and may come again", async () => {
     const { host, address, machine } = await startOne(keys, { limits: { badMessagesMax: 3 } });
     const peer = await dialProven(address, keys.keyring(client(0)));

@@ -33,6 +33,23 @@ describe("named timers", () => {
     expect(clock.running).to.equal(0);
   });
 
+  it("tell which of them run and when they are due, in order of name", () => {
+    const { clock, timers } = bench();
+    timers.start("b", 20);
+    timers.start("a", 10);
+    timers.start("c", 30);
+    timers.cancel("c");
+    clock.advance(4);
+    expect(timers.running()).to.deep.equal([
+      { timer: "a", dueInMs: 6 },
+      { timer: "b", dueInMs: 16 },
+    ]);
+    clock.advance(6);
+    expect(timers.running()).to.deep.equal([{ timer: "b", dueInMs: 10 }]);
+    clock.standStill(100);
+    expect(timers.running(), "overdue").to.deep.equal([{ timer: "b", dueInMs: 0 }]);
+  });
+
   describe("after the process stood still", () => {
     it("give what waits in the sockets its turn before they fire", () => {
       const { clock, timers, fired } = bench();
