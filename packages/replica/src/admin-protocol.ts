@@ -61,6 +61,8 @@ export interface ReplicaStatus {
   readonly uptimeMs: number;
   /** Of the whole process, and of it what JavaScript objects take, garbage included. */
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number };
+  /** Processor time that the process took, milliseconds: its own and the system's for it. */
+  readonly cpuMs: number;
   readonly machine: MachineStatus;
   /** Outgoing links to the other replicas, in order of id. */
   readonly links: readonly ReplicaLink[];

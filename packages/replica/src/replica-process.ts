@@ -290,6 +290,7 @@ class ReplicaProcess {
       behaviour: this.#behaviour,
       uptimeMs: Date.now() - this.#startedAt,
       memory: { residentBytes: process.memoryUsage.rss(), heapUsedBytes: getHeapStatistics().used_heap_size },
+      cpuMs: cpuMs(),
       machine: this.#machine.inspect(),
       links: this.#linkControl.describe(links),
       clientsConnected,
@@ -307,6 +308,11 @@ class ReplicaProcess {
       liesTold,
     };
   }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** For the trace: `cut`, or what is not as it should be by its name. */

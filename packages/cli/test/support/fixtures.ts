@@ -58,6 +58,7 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
     service: "kv",
     behaviour: null,
     uptimeMs: 5000,
+    cpuMs: 400,
     machine: {
       view: 0,
       primary: 0,
