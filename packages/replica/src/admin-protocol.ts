@@ -63,6 +63,10 @@ export interface ReplicaStatus {
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number };
   /** Processor time that the process took, milliseconds: its own and the system's for it. */
   readonly cpuMs: number;
+  /** For how long records were on their way to the disk, milliseconds. */
+  readonly diskMs: number;
+  /** How often it signed, and checked a signature. */
+  readonly signatures: { readonly made: number; readonly checked: number };
   readonly machine: MachineStatus;
   /** Outgoing links to the other replicas, in order of id. */
   readonly links: readonly ReplicaLink[];

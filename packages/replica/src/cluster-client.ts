@@ -38,6 +38,8 @@ export interface SubmitOutcome {
   readonly results: readonly OperationResult[];
   readonly seq: number;
   readonly view: number;
+  /** With the timestamp, the name of the request. */
+  readonly client: number;
   readonly timestamp: number;
   readonly agreed: readonly number[];
   readonly disagreed: readonly { readonly replica: number; readonly results: readonly OperationResult[] }[];
@@ -73,6 +75,8 @@ export interface SubmitOptions {
   readonly timeoutMs?: number;
   /** The operations change nothing: a cluster with fast reads answers them without ordering. */
   readonly readOnly?: boolean;
+  /** After enough equal answers, wait a moment for the others too, so that a liar among them is seen; true unless given. */
+  readonly linger?: boolean;
 }
 
 interface Pending {
@@ -81,6 +85,18 @@ interface Pending {
   accepted: { readonly outcome: Outcome; readonly latencyMs: number } | null;
   onAccepted: () => void;
   onComplete: () => void;
+}
+
+/** Enough equal replies did not come in time. What became of the request is not known; this is its name. */
+export class NoQuorumError extends ClusterError {
+  readonly client: number;
+  readonly timestamp: number;
+
+  constructor(message: string, client: number, timestamp: number) {
+    super("no-quorum", message);
+    this.client = client;
+    this.timestamp = timestamp;
+  }
 }
 
 /** A client of a running cluster, with an identity of its own for as long as it is open. */
@@ -166,7 +182,7 @@ export class ClusterClient {
 
   /**
    * Has operations ordered and executed as one request, one result for each.
-   * @throws ClusterError `no-quorum` when enough equal replies do not come in time, `operation-too-large`.
+   * @throws NoQuorumError when enough equal replies do not come in time, ClusterError `operation-too-large`.
    */
   async submit(operations: readonly string[], options: SubmitOptions = {}): Promise<SubmitOutcome> {
     this.#checkSize(operations);
@@ -192,10 +208,10 @@ export class ClusterClient {
     try {
       const timeoutMs = options.timeoutMs ?? SUBMIT_TIMEOUT_MS;
       await within(accepted, timeoutMs);
-      if (pending.accepted === null) throw this.#noQuorum(timeoutMs);
-      await within(complete, LINGER_MS);
+      if (pending.accepted === null) throw this.#noQuorum(timeoutMs, pending.timestamp);
+      if (options.linger !== false) await within(complete, LINGER_MS);
       const outcome = this.#machine.outcome(pending.timestamp) ?? pending.accepted.outcome;
-      return { ...outcome, latencyMs: pending.accepted.latencyMs };
+      return { ...outcome, client: this.id, latencyMs: pending.accepted.latencyMs };
     } finally {
       this.#pending.delete(pending.timestamp);
     }
@@ -285,23 +301,21 @@ export class ClusterClient {
     this.#onLinks = () => undefined;
   }
 
-  #noQuorum(timeoutMs: number): ClusterError {
+  #noQuorum(timeoutMs: number, timestamp: number): NoQuorumError {
+    return new NoQuorumError(this.#whyNoQuorum(timeoutMs, `${this.id}:${timestamp}`), this.id, timestamp);
+  }
+
+  #whyNoQuorum(timeoutMs: number, request: string): string {
     const all = this.#config.replicas.map(({ id }) => id);
     const down = all.filter((id) => !this.#linksUp.has(id));
     const quorum = all.length - this.#config.faults;
     const seconds = `${timeoutMs / 1000} s`;
     if (down.length > this.#config.faults)
-      return new ClusterError(
-        "no-quorum",
-        `no answer within ${seconds}: ${names(down)} can not be reached, so ${all.length - down.length} of ${all.length} are up and ${quorum} are needed; bring one back with: bft restart ${down[0]}`,
-      );
+      return `no answer within ${seconds}: ${names(down)} can not be reached, so ${all.length - down.length} of ${all.length} are up and ${quorum} are needed; bring one back with: bft restart ${down[0]}`;
     const unreachable = down.length === 0 ? "" : ` (${names(down)} can not be reached)`;
     const { answers, asks } = this.#rules;
     const missing = asks === "who-answered" ? "no answer of a leader" : `no ${answers} equal answers`;
-    return new ClusterError(
-      "no-quorum",
-      `${missing} within ${seconds}${unreachable}; the operation may still be executed: look with bft status, then submit again or wait longer with --timeout`,
-    );
+    return `${missing} within ${seconds}${unreachable}; the operation may still be executed: look with bft explain ${request}, then submit again or wait longer with --timeout`;
   }
 }
 

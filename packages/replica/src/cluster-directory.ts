@@ -14,7 +14,7 @@ import { moduleOf } from "./user-service/sources.js";
 
 /** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
 const HOST = "127.0.0.1";
-/** Clients that may be connected at once: each `bft submit` borrows one of these identities. */
+/** Clients that may be connected at once, unless more are asked for: each `bft submit` borrows one of these identities. */
 const CLIENTS = 32;
 
 export interface CreateClusterOptions {
@@ -30,6 +30,8 @@ export interface CreateClusterOptions {
   readonly reads?: ClusterConfig["reads"];
   /** `fsync` unless given. */
   readonly durability?: Durability;
+  /** Client identities; 32 unless given, and never fewer. */
+  readonly clients?: number;
   /** `full` unless given. */
   readonly trace?: ClusterConfig["trace"];
 }
@@ -63,7 +65,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       port,
       publicKey: newKey(paths.replicaKey(id), replicaPrincipal(replicaId(id))),
     })),
-    clients: Array.from({ length: CLIENTS }, (_, id) => ({
+    clients: Array.from({ length: Math.max(CLIENTS, options.clients ?? 0) }, (_, id) => ({
       id,
       publicKey: newKey(paths.clientKey(id), clientPrincipal(clientId(id))),
     })),

@@ -5,6 +5,7 @@ export {
   type ClientDisguise,
   type ClientDisguiseContext,
   ClusterClient,
+  NoQuorumError,
   rulesForClients,
   type SubmitOptions,
   type SubmitOutcome,
@@ -36,5 +37,7 @@ export {
 } from "./replica-processes.js";
 export { traceNow } from "./trace/clock.js";
 export { ClusterTrace } from "./trace/cluster-trace.js";
+export { type MergedHeader, mergedHeaderLine, readMerged } from "./trace/merged-file.js";
 export type { TraceSummary } from "./trace/trace-reader.js";
+export type { TraceWindow } from "./trace/window.js";
 export { type BuiltService, buildUserService, changedSource, isMadeFrom } from "./user-service/index.js";

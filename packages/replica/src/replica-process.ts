@@ -33,6 +33,7 @@ import { selfIdentity } from "./process-identity.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
 import { Storage } from "./storage.js";
+import { TimedLog } from "./timed-log.js";
 import { ReplicaTrace } from "./trace/replica-trace.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
@@ -101,6 +102,8 @@ class ReplicaProcess {
   readonly #linkControl: LinkControl;
   readonly #trace: ReplicaTrace;
   readonly #storage: Storage;
+  readonly #log: TimedLog;
+  readonly #keyring: Keyring;
   readonly #admin: AdminServer;
   readonly #events = new EventFeed();
   readonly #startedAt = Date.now();
@@ -131,6 +134,7 @@ class ReplicaProcess {
     this.#cluster = cluster;
     this.#paths = paths;
     this.#text = text;
+    this.#keyring = keyring;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -140,6 +144,7 @@ class ReplicaProcess {
     const service = serviceOf(paths.dir, cluster, (message) => text.warn({ error: message }, "the service threw"));
     const recovered = this.#recover((saved) => protocol.replica(config, ports, service, saved));
     this.#storage = recovered.storage;
+    this.#log = new TimedLog(recovered.storage);
     this.#machine = recovered.machine;
     this.#trace = new ReplicaTrace({
       folder: paths.trace(options.id),
@@ -157,7 +162,7 @@ class ReplicaProcess {
       machine: this.#machine,
       codec: protocol.codec,
       keyring,
-      log: this.#traces ? this.#trace.noting(this.#storage) : this.#storage,
+      log: this.#traces ? this.#trace.noting(this.#log) : this.#log,
       onFatal: (error) => this.#onFatal(error),
       observer: {
         ...(this.#traces ? this.#tracing() : {}),
@@ -291,6 +296,8 @@ class ReplicaProcess {
       uptimeMs: Date.now() - this.#startedAt,
       memory: { residentBytes: process.memoryUsage.rss(), heapUsedBytes: getHeapStatistics().used_heap_size },
       cpuMs: cpuMs(),
+      diskMs: this.#log.waitedMs,
+      signatures: { ...this.#keyring.signatures },
       machine: this.#machine.inspect(),
       links: this.#linkControl.describe(links),
       clientsConnected,

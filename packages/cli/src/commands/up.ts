@@ -49,6 +49,11 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       summary:
         "full: what happens is written down, for check, trace, explain, evidence and replay (default: full, or the cluster's)",
     })(),
+    clients: wholeNumberFlag({
+      summary: "how many clients may be connected at once (default: 32, or the cluster's)",
+      min: 32,
+      max: 1000,
+    }),
     fresh: Flags.boolean({ summary: "throw away the cluster that is there, with its data" }),
     detach: Flags.boolean({ char: "d", summary: "return when all replicas answer, and leave them running" }),
     port: wholeNumberFlag({
@@ -71,6 +76,7 @@ their data is kept, and the next bft up continues. With --json: one object a lin
         durability: flags.durability ?? null,
         reads: flags.reads ?? null,
         trace: flags.trace ?? null,
+        clients: flags.clients ?? null,
         basePort: flags.port ?? null,
         fresh: flags.fresh,
       },

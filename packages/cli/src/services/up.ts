@@ -25,6 +25,8 @@ export interface UpRequest {
   readonly durability: ClusterConfig["durability"] | null;
   readonly reads: ClusterConfig["reads"] | null;
   readonly trace: ClusterConfig["trace"] | null;
+  /** How many clients may be connected at once. */
+  readonly clients: number | null;
   readonly basePort: number | null;
   /** Throw away what is there. */
   readonly fresh: boolean;
@@ -54,7 +56,9 @@ export async function prepareCluster(request: UpRequest): Promise<{ config: Clus
   const service = await serviceToReplicate(request.service ?? DEFAULTS.service);
   if (await clusterExists(dir)) await removeCluster(dir);
   const faults = request.faults ?? DEFAULTS.faults;
-  return { config: await createCluster({ dir, faults, protocol, service, basePort, ...settingsOf(request) }), created: true };
+  const clients = request.clients === null ? {} : { clients: request.clients };
+  const options = { dir, faults, protocol, service, basePort, ...clients, ...settingsOf(request) };
+  return { config: await createCluster(options), created: true };
 }
 
 /** The settings that were said. */
@@ -81,7 +85,7 @@ function refuseReads(protocol: ClusterConfig["protocol"], reads: UpRequest["read
 }
 
 /** A cluster keeps its protocol, its size and its service: its data would mean something else. */
-function refuseIfOther({ dir, faults, protocol, service }: UpRequest, there: ClusterConfig): void {
+function refuseIfOther({ dir, faults, protocol, service, clients }: UpRequest, there: ClusterConfig): void {
   const at = dirFlag(dir);
   if (protocol !== null && protocol !== there.protocol) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --protocol ${protocol} --fresh${at}`;
@@ -93,6 +97,10 @@ function refuseIfOther({ dir, faults, protocol, service }: UpRequest, there: Clu
       "other-faults",
       `the cluster in ${dir} has f = ${there.faults} (${there.replicas.length} replicas), not ${faults}; ${next}`,
     );
+  }
+  if (clients !== null && clients !== there.clients.length) {
+    const next = `continue it with: bft up${at}; or throw it away with: bft up --clients ${clients} --fresh${at}`;
+    throw new CliError("other-clients", `the cluster in ${dir} knows ${there.clients.length} clients, not ${clients}; ${next}`);
   }
   if (service !== null && !runsService(dir, there, service)) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --service ${service} --fresh${at}`;

@@ -1,5 +1,6 @@
 import type { OperationResult } from "@bft/core";
 import type { SubmitOutcome } from "@bft/replica";
+import { requestText } from "../services/explain/subject.js";
 import { type Line, span, type Tone } from "./line.js";
 import { timeSpan } from "./numbers.js";
 import { trustsLeader, wordsOf } from "./protocol-words.js";
@@ -31,7 +32,7 @@ export function outcomeSentence(
  * @param protocol of the cluster: where one answer is believed, nobody else answers
  */
 export function outcomeLines(outcome: SubmitOutcome, protocol: string): readonly Line[] {
-  const { operations, results, seq, view, agreed, disagreed, silent, latencyMs } = outcome;
+  const { operations, results, seq, view, client, timestamp, agreed, disagreed, silent, latencyMs } = outcome;
   const words = wordsOf(protocol);
   const rows: Line[] = results.map((result, index) => [
     span(label("result"), "dim"),
@@ -39,6 +40,7 @@ export function outcomeLines(outcome: SubmitOutcome, protocol: string): readonly
     ...(operations.length > 1 ? [span(`   ${printable(operations[index] ?? "")}`, "dim")] : []),
   ]);
   rows.push([span(label("slot"), "dim"), span(`${words.seq} ${seq}, ${words.view} ${view}`)]);
+  rows.push([span(label("request"), "dim"), span(requestText({ client, timestamp }))]);
   if (trustsLeader(protocol)) rows.push([span(label("from"), "dim"), span(`${replicasNamed(agreed)}, believed`, "good")]);
   else rows.push([span(label("alike"), "dim"), span(agreed.length === 0 ? "none" : replicasNamed(agreed), "good")]);
   for (const { replica, results: theirs } of disagreed) {

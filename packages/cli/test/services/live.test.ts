@@ -38,6 +38,7 @@ describe("the dashboard's services on a running cluster", function () {
       durability: null,
       reads: null,
       trace: null,
+      clients: null,
     });
     cluster = { dir, config, replicaCommand: [inProject("packages", "cli", "bundle", "replica-main.js")] };
     await startAll(cluster, () => {});
@@ -50,7 +51,7 @@ describe("the dashboard's services on a running cluster", function () {
       nowMs: Date.now(),
     });
     store = new DashboardStore(initial, painter("text"), (command) => {
-      if (command.kind !== "quit" && command.kind !== "redraw") void runner.run(command);
+      if (command.kind !== "quit" && command.kind !== "redraw" && command.kind !== "chart") void runner.run(command);
     });
     const seen = (action: Parameters<DashboardStore["dispatch"]>[0]) => {
       store.dispatch(action);

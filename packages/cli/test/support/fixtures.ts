@@ -59,6 +59,8 @@ export function status(id: number, n = 4, { machine, ...other }: StatusOther = {
     behaviour: null,
     uptimeMs: 5000,
     cpuMs: 400,
+    diskMs: 50,
+    signatures: { made: 100, checked: 100 },
     machine: {
       view: 0,
       primary: 0,

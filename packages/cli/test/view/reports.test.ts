@@ -10,6 +10,7 @@ const outcome: SubmitOutcome = {
   results: [{ ok: true, value: "1" }],
   seq: 12,
   view: 0,
+  client: 0,
   timestamp: 3,
   agreed: [0, 1, 3],
   disagreed: [],
@@ -18,10 +19,11 @@ const outcome: SubmitOutcome = {
 };
 
 describe("view/outcome", () => {
-  it("prints result, sequence number, view, who answered alike and the latency", () => {
+  it("prints result, sequence number, view, the request's name, who answered alike and the latency", () => {
     expect(outcomeLines(outcome, "pbft").map(lineText)).to.deep.equal([
       "result   1",
       "slot     sequence number 12, view 0",
+      "request  0:3",
       "alike    replicas 0, 1 and 3",
       "latency  4.2 ms",
     ]);
@@ -31,6 +33,7 @@ describe("view/outcome", () => {
     expect(outcomeLines({ ...outcome, agreed: [1] }, "raft").map(lineText)).to.deep.equal([
       "result   1",
       "slot     index 12, term 0",
+      "request  0:3",
       "from     replica 1, believed",
       "latency  4.2 ms",
     ]);

@@ -58,6 +58,8 @@ export class Keyring {
   readonly self: Principal;
   readonly clusterId: Uint8Array;
   readonly scheme: SignatureScheme;
+  /** Signatures made and checked since the keyring was made. */
+  readonly signatures = { made: 0, checked: 0 };
   readonly #seed: Uint8Array;
   readonly #replicaKeys = new Map<number, Uint8Array>();
   readonly #clientKeys = new Map<number, Uint8Array>();
@@ -99,12 +101,14 @@ export class Keyring {
 
   /** Signature (64 bytes) by this member's own key. */
   sign(domain: SigningDomain, payload: Uint8Array): Uint8Array {
+    this.signatures.made += 1;
     return this.scheme.sign(this.#seed, this.#signedBytes[domain].of(payload));
   }
 
   /** Never throws; false for a principal that the cluster does not know. */
   verify(domain: SigningDomain, signer: Principal, payload: Uint8Array, signature: Uint8Array): boolean {
     const publicKey = this.publicKey(signer);
+    this.signatures.checked += 1;
     return publicKey !== null && this.scheme.verify(publicKey, this.#signedBytes[domain].of(payload), signature);
   }
 
