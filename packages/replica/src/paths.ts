@@ -53,6 +53,11 @@ export class ClusterPaths {
     return join(this.replica(id), "trace");
   }
 
+  /** Segments of every input that a replica took, to do them again (docs/replay.md). */
+  recording(id: number): string {
+    return join(this.replica(id), "recording");
+  }
+
   /** What each client asked for and was told, for checkers. */
   get history(): string {
     return join(this.dir, "history");

@@ -30,6 +30,7 @@ import { holdLifeline } from "./lifeline.js";
 import { LinkControl } from "./link-control.js";
 import { ClusterPaths } from "./paths.js";
 import { selfIdentity } from "./process-identity.js";
+import { RecordingWriter } from "./recording/recording-writer.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
 import { Storage } from "./storage.js";
@@ -85,6 +86,7 @@ function sayReady(fd: number | null, line: string): void {
 interface Recovered {
   readonly storage: Storage;
   readonly machine: Machine<MessageBase>;
+  readonly saved: SavedState;
   /** It has no memory of what it said. */
   readonly lost: boolean;
 }
@@ -101,6 +103,7 @@ class ReplicaProcess {
   readonly #host: Host<MessageBase>;
   readonly #linkControl: LinkControl;
   readonly #trace: ReplicaTrace;
+  readonly #recording: RecordingWriter | null;
   readonly #storage: Storage;
   readonly #log: TimedLog;
   readonly #keyring: Keyring;
@@ -157,6 +160,7 @@ class ReplicaProcess {
       memoryLost: recovered.lost,
       onStopped: (error) => text.warn({ err: error }, "nothing is traced any more"),
     });
+    this.#recording = this.#traces ? this.#record(config, recovered.saved) : null;
     text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
     this.#host = new Host({
       machine: this.#machine,
@@ -200,12 +204,13 @@ class ReplicaProcess {
     if (opened.tornBytes > 0) this.#text.warn({ tornBytes: opened.tornBytes }, "the last write did not finish and was cut off");
     if (opened.damage !== null) this.#tell({ kind: "damaged", why: opened.damage });
     try {
-      return { storage: opened.storage, machine: make(opened.saved), lost: opened.saved.lost };
+      const { storage, saved } = opened;
+      return { storage, saved, machine: make(saved), lost: saved.lost };
     } catch (error) {
       if (!(error instanceof RecoveryError)) throw error;
       const anew = Storage.startAnew(folder, durability, onError, error.message);
       this.#tell({ kind: "damaged", why: anew.damage ?? error.message });
-      return { storage: anew.storage, machine: make(anew.saved), lost: true };
+      return { storage: anew.storage, saved: anew.saved, machine: make(anew.saved), lost: true };
     }
   }
 
@@ -232,6 +237,7 @@ class ReplicaProcess {
     this.#linkControl.close();
     await this.#host.close();
     await this.#trace.close();
+    await this.#recording?.close();
     await this.#admin.close();
     await this.#storage.close();
     this.#end();
@@ -250,10 +256,23 @@ class ReplicaProcess {
     return this.#cluster.trace === "full";
   }
 
+  #record(config: ReplicaConfig, saved: SavedState): RecordingWriter {
+    const { clusterId, protocol } = this.#cluster;
+    return new RecordingWriter({
+      folder: this.#paths.recording(this.#id),
+      clusterId,
+      replica: this.#id,
+      protocol,
+      base: { config, saved },
+      onStopped: (error) => this.#text.warn({ err: error }, "no input is recorded any more"),
+    });
+  }
+
   /** What is watched only for the trace. */
   #tracing(): HostObserver<MessageBase> {
     return {
       onInput: (input) => this.#trace.take(input),
+      onStep: (input, honest) => this.#recording?.add(input, honest),
       onDropped: (from, message, reason, signature) => this.#trace.droppedUnread(from, message, reason, signature),
     };
   }

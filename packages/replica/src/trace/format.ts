@@ -37,20 +37,12 @@ export const droppedSchema = v.object({ dropped: v.record(v.string(), natural) }
 /** A line that is no event: the client writes no more from then on, though it may go on. */
 export const endedSchema = v.object({ ended: v.number() });
 
-const SEGMENT = /^(\d+)\.jsonl$/;
-
 export function historyFile(client: number): string {
   return `client-${client}.jsonl`;
 }
 
 export function segmentFile(segment: number): string {
   return `${String(segment).padStart(6, "0")}.jsonl`;
-}
-
-/** The number of the segment that is in a file of this name, or null when that is none of ours. */
-export function segmentOf(name: string): number | null {
-  const number = SEGMENT.exec(name)?.[1];
-  return number === undefined ? null : Number(number);
 }
 
 /** A line as JSON, undefined when it is not. */

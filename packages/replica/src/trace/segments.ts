@@ -1,29 +1,21 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { parsedLine, type SegmentHeader, segmentFile, segmentHeaderSchema, segmentOf } from "./format.js";
+import { type Ring, type RingBounds, ringSegments } from "../ring.js";
+import { parsedLine, type SegmentHeader, segmentFile, segmentHeaderSchema } from "./format.js";
 
 /** What one replica's trace may take on the disk, and a segment of it. */
-export interface TraceBounds {
-  readonly segmentBytesMax: number;
-  readonly totalBytesMax: number;
-  /** Each start begins a segment: what starts over and over must not fill the folder with files. */
-  readonly segmentsMax: number;
-}
-
-export const TRACE_BOUNDS: TraceBounds = { segmentBytesMax: 8 << 20, totalBytesMax: 32 << 20, segmentsMax: 256 };
+export const TRACE_BOUNDS: RingBounds = { segmentBytesMax: 8 << 20, totalBytesMax: 32 << 20, segmentsMax: 256 };
 
 const HEADER_BYTES_MAX = 1024;
 
 /** Numbers of the segments in a folder, ascending; none when there is no folder. */
 export function traceSegments(folder: string): readonly number[] {
-  try {
-    return readdirSync(folder)
-      .flatMap((name) => segmentOf(name) ?? [])
-      .sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
+  return ringSegments(traceRing(folder));
+}
+
+export function traceRing(folder: string): Ring {
+  return { folder, ending: "jsonl" };
 }
 
 /** What the next process must know of those before it: where to go on, and whether this replica ever lied. */
@@ -65,19 +57,4 @@ export function headerIn(text: string): SegmentHeader | null {
   const end = text.indexOf("\n");
   const header = v.safeParse(segmentHeaderSchema, parsedLine(end < 0 ? text : text.slice(0, end)));
   return header.success ? header.output : null;
-}
-
-/** Deletes the oldest segments, so that a new one has room. */
-export function makeRoom(folder: string, bounds: TraceBounds): void {
-  const segments = traceSegments(folder).map((segment) => {
-    const path = join(folder, segmentFile(segment));
-    return { path, bytes: statSync(path).size };
-  });
-  let total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const [index, { path, bytes }] of segments.entries()) {
-    const left = segments.length - index;
-    if (total <= bounds.totalBytesMax - bounds.segmentBytesMax && left < bounds.segmentsMax) return;
-    rmSync(path, { force: true });
-    total -= bytes;
-  }
 }

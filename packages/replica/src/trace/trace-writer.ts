@@ -1,9 +1,10 @@
 import { closeSync, openSync, write } from "node:fs";
 import { join } from "node:path";
 import type { ReplicaHappening } from "@bft/core";
+import { makeRoom, type RingBounds } from "../ring.js";
 import { traceNow } from "./clock.js";
 import { type SegmentHeader, segmentFile, TRACE_VERSION } from "./format.js";
-import { makeRoom, openFolder, TRACE_BOUNDS, type TraceBounds } from "./segments.js";
+import { openFolder, TRACE_BOUNDS, traceRing } from "./segments.js";
 import { AT_THE_BEGINNING, type Standing, standingAfter } from "./standing.js";
 
 /** What is written down waits at most so long to be handed to the operating system. */
@@ -21,7 +22,7 @@ export interface TraceWriterOptions {
   readonly traced: boolean;
   readonly boot: string | null;
   /** TRACE_BOUNDS unless given. */
-  readonly bounds?: TraceBounds;
+  readonly bounds?: RingBounds;
   /** Called at most once, with the reason: from now on nothing is traced. */
   readonly onStopped: (error: unknown) => void;
 }
@@ -39,7 +40,7 @@ interface Line {
  */
 export class TraceWriter {
   readonly #options: TraceWriterOptions;
-  readonly #bounds: TraceBounds;
+  readonly #bounds: RingBounds;
   #standing: Standing = AT_THE_BEGINNING;
   /** The segment that the next event goes into, and the bytes in it so far. */
   #segment = 0;
@@ -165,7 +166,7 @@ export class TraceWriter {
     if (this.#file?.segment === segment) return this.#file.fd;
     if (this.#file !== null) closeSync(this.#file.fd);
     this.#file = null;
-    makeRoom(this.#options.folder, this.#bounds);
+    makeRoom(traceRing(this.#options.folder), this.#bounds);
     this.#file = { fd: openSync(join(this.#options.folder, segmentFile(segment)), "w", 0o600), segment };
     return this.#file.fd;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReplicaHappening, TraceEvent } from "@bft/core";
-import type { TraceBounds } from "../../src/trace/segments.js";
+import type { RingBounds } from "../../src/ring.js";
 import { TraceReader, type TraceSummary } from "../../src/trace/trace-reader.js";
 import { TraceWriter } from "../../src/trace/trace-writer.js";
 
@@ -27,7 +27,7 @@ export class Folders {
 export interface WriterOther {
   readonly boot?: string;
   readonly traced?: boolean;
-  readonly bounds?: TraceBounds;
+  readonly bounds?: RingBounds;
   readonly onStopped?: (error: unknown) => void;
 }
 
