@@ -1,4 +1,4 @@
-import type { Digest } from "@bft/core";
+import { type Digest, type ReplicaId, replicaPrincipal } from "@bft/core";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
 import { batchNamed, batchOf, byReplica, commitOf, prePrepareOf, prepareOf, requestOf, slotOf } from "./support/forge.js";
@@ -54,6 +54,50 @@ describe("§4.2: a backup accepts a pre-prepare provided …", () => {
     expect(droppedIn(lone.deliver(prePrepareOf(0, 0, batch)))).to.deep.equal(["below-window"]);
     expect(droppedIn(lone.deliver(prePrepareOf(0, 17, batch)))).to.deep.equal(["above-window"]);
     expect(droppedIn(lone.deliver(prePrepareOf(0, 16, batch)))).to.deep.equal([]);
+  });
+});
+
+describe("ours: who votes for another digest is shown the pre-prepare", () => {
+  const shown = (effects: ReturnType<Lone["deliver"]>) =>
+    effects.flatMap((effect) =>
+      effect.kind === "send" && effect.signed.kind === "pre-prepare" ? [[effect.to, effect.signed.attachment]] : [],
+    );
+
+  it("once, without its batch, whether the vote or the pre-prepare came first", () => {
+    const lone = new Lone(1);
+    expect(shown(lone.deliver(prePrepareOf(0, 1, batch)))).to.deep.equal([]);
+    expect(shown(lone.deliver(prepareOf(2, 0, 1, other.digest)))).to.deep.equal([[2, null]]);
+    expect(shown(lone.deliver(commitOf(2, 0, 1, other.digest)))).to.deep.equal([]);
+    expect(shown(lone.deliver(commitOf(3, 0, 1, other.digest)))).to.deep.equal([[3, null]]);
+    const late = new Lone(1);
+    late.deliver(prepareOf(2, 0, 1, other.digest), commitOf(3, 0, 1, batch.digest));
+    expect(shown(late.deliver(prePrepareOf(0, 1, batch)))).to.deep.equal([[2, null]]);
+  });
+
+  it("not who votes for the same, and not the primary, which knows what it said", () => {
+    const lone = new Lone(1);
+    lone.deliver(prePrepareOf(0, 1, batch));
+    expect(shown(lone.deliver(prepareOf(2, 0, 1, batch.digest), commitOf(0, 0, 1, other.digest)))).to.deep.equal([]);
+  });
+
+  it("who was told something else holds the proof that the primary lies", () => {
+    const [one, two] = [new Lone(1), new Lone(2)];
+    one.deliver(prePrepareOf(0, 1, batch));
+    two.deliver(prePrepareOf(0, 1, other));
+    const [effect] = one
+      .deliver(prepareOf(2, 0, 1, other.digest))
+      .flatMap((each) => (each.kind === "send" && each.signed.kind === "pre-prepare" ? [each] : []));
+    if (effect === undefined) throw new Error("nothing was shown");
+    const accused = two
+      .deliverVia(replicaPrincipal(1 as ReplicaId), effect.signed)
+      .flatMap((each) => (each.kind === "evidence" ? [each.accused] : []));
+    expect(accused).to.deep.equal([0]);
+  });
+
+  it("who has not heard of the number yet can do nothing with it", () => {
+    const lone = new Lone(2);
+    const header = { ...prePrepareOf(0, 1, batch), attachment: null };
+    expect(droppedIn(lone.deliverVia(replicaPrincipal(1 as ReplicaId), header))).to.deep.equal(["relayed"]);
   });
 });
 

@@ -13,6 +13,8 @@ export {
   Keyring,
   type KeyringOptions,
   makePorts,
+  PublicKeys,
+  type PublicKeysOptions,
   portsOf,
   type SigningDomain,
   sha256,

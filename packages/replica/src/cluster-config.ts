@@ -1,6 +1,7 @@
 import { type ProtocolName, SERVICES } from "@bft/core";
 import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import * as v from "valibot";
+import { metricsPorts } from "./metrics/address.js";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -43,6 +44,8 @@ export const clusterConfigSchema = v.object({
   durability: v.picklist(["fsync", "buffered"]),
   /** `full`: replicas write down what they do and take, and clients what they ask for. `off`: nothing can be checked or explained later. */
   trace: v.optional(v.picklist(["full", "off"]), "full"),
+  /** Replica i serves its metrics on basePort + i of the loopback interface; null: none are served. */
+  metrics: v.optional(v.nullable(v.object({ basePort: v.pipe(positive, v.maxValue(65_535)) })), null),
   timeouts: v.object({
     /** How long a backup waits for a request to execute before it asks for another view; doubles per failed view (§4.4). */
     viewChangeMs: positive,
@@ -90,6 +93,8 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
     return { problem: `${v.getDotPath(issue) ?? "the whole file"}: ${issue.message}` };
   }
   const { protocol: name, faults, replicas, service, module, reads } = parsed.output;
+  const noMetrics = whyNoMetrics(parsed.output);
+  if (noMetrics !== null) return { problem: `metrics: ${noMetrics}` };
   if (module === null && !SERVICES.has(service)) return { problem: `service: ${noService(service)}` };
   const protocol = protocolNamed(name);
   const needed = protocol.replicasFor(faults);
@@ -104,4 +109,13 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
 export function whyNotRead(name: ProtocolName, reads: ClusterConfig["reads"]): string | null {
   const { title, toleratesLies } = protocolNamed(name);
   return reads === "fast" && !toleratesLies ? `${title} orders all reads; fast reads are PBFT's` : null;
+}
+
+/** Why metrics can not be served where it says, or null. */
+function whyNoMetrics(config: ClusterConfig): string | null {
+  const ports = metricsPorts(config);
+  const last = ports.at(-1) ?? 0;
+  if (last > 65_535) return `there is no port ${last}`;
+  const shared = config.replicas.find(({ port }) => ports.includes(port));
+  return shared === undefined ? null : `port ${shared.port} is where replica ${shared.id} takes messages`;
 }

@@ -1,19 +1,18 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { clientId, clientPrincipal, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
 import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, noService, parseClusterConfig } from "./cluster-config.js";
 import type { Durability } from "./durable-log.js";
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
+import { metricsPorts } from "./metrics/address.js";
 import { ClusterPaths } from "./paths.js";
+import { adjacentFreePorts, checkPorts, freePorts, LOOPBACK } from "./ports.js";
 import { initialiseFolder } from "./segments.js";
 import type { BuiltService } from "./user-service/build.js";
 import { moduleOf } from "./user-service/sources.js";
 
-/** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
-const HOST = "127.0.0.1";
 /** Clients that may be connected at once, unless more are asked for: each `bft submit` borrows one of these identities. */
 const CLIENTS = 32;
 
@@ -50,7 +49,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   const service = serviceFields(options);
   const protocol = options.protocol ?? "pbft";
   const replicas = protocolNamed(protocol).replicasFor(options.faults);
-  const ports = await choosePorts(options.basePort, replicas);
+  const ports = options.basePort === null ? await freePorts(replicas) : await givenPorts(options.basePort, replicas);
   makeFolder(paths.dir);
   makeFolder(paths.keys);
   const config: ClusterConfig = {
@@ -61,7 +60,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     faults: options.faults,
     replicas: ports.map((port, id) => ({
       id,
-      host: HOST,
+      host: LOOPBACK,
       port,
       publicKey: newKey(paths.replicaKey(id), replicaPrincipal(replicaId(id))),
     })),
@@ -72,6 +71,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     reads: options.reads ?? "ordered",
     durability: options.durability ?? "fsync",
     trace: options.trace ?? "full",
+    metrics: null,
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
   };
@@ -117,13 +117,49 @@ export async function loadCluster(dir: string): Promise<ClusterConfig> {
 /** Gives a cluster whose replicas are all down other ports: basePort + id. */
 export async function changePorts(dir: string, basePort: number): Promise<ClusterConfig> {
   const config = await loadCluster(dir);
-  const ports = await choosePorts(basePort, config.replicas.length);
+  const ports = await givenPorts(basePort, config.replicas.length);
   const changed = {
     ...config,
     replicas: config.replicas.map((replica, id) => ({ ...replica, port: ports[id] ?? replica.port })),
   };
+  refuseSharedPorts(changed, "--port");
   writeConfig(new ClusterPaths(dir), changed);
   return changed;
+}
+
+/** Where metrics are to be served: replica i on this port + i, on ports that are free now, or nowhere. */
+export type MetricsWish = number | "auto" | "off";
+
+/**
+ * Changes where the replicas of a cluster serve their metrics; they must all be down.
+ * @throws ClusterError `port-busy` or `refused` with the port that can not be had
+ */
+export async function changeMetrics(dir: string, wish: MetricsWish): Promise<ClusterConfig> {
+  const config = await loadCluster(dir);
+  const changed = { ...config, metrics: await metricsFor(config, wish) };
+  refuseSharedPorts(changed, "--metrics");
+  if (typeof wish === "number") await checkPorts(wish, config.replicas.length, "--metrics");
+  writeConfig(new ClusterPaths(dir), changed);
+  return changed;
+}
+
+async function metricsFor({ replicas }: ClusterConfig, wish: MetricsWish): Promise<ClusterConfig["metrics"]> {
+  if (wish === "off") return null;
+  const taken = replicas.map(({ port }) => port);
+  return { basePort: wish === "auto" ? await adjacentFreePorts(replicas.length, taken) : wish };
+}
+
+function refuseSharedPorts(config: ClusterConfig, flag: string): void {
+  const own = new Set(config.replicas.map(({ port }) => port));
+  const shared = metricsPorts(config).find((port) => own.has(port));
+  if (shared === undefined) return;
+  const why = `port ${shared} can not serve both a replica's messages and its metrics`;
+  throw new ClusterError("refused", `${why}; choose other ports with ${flag}`);
+}
+
+async function givenPorts(basePort: number, count: number): Promise<readonly number[]> {
+  await checkPorts(basePort, count, "--port");
+  return Array.from({ length: count }, (_, i) => basePort + i);
 }
 
 /** Changes what may change between two runs of a cluster; its replicas must all be down. */
@@ -145,6 +181,7 @@ export async function removeCluster(dir: string): Promise<void> {
   rmSync(paths.keys, { recursive: true, force: true });
   rmSync(`${paths.dir}/clients`, { recursive: true, force: true });
   rmSync(paths.history, { recursive: true, force: true });
+  rmSync(paths.evidence, { recursive: true, force: true });
   rmSync(paths.lifeline, { force: true });
   rmSync(paths.service, { force: true });
   const replicas = config?.replicas.length ?? 3 * 85 + 1;
@@ -177,60 +214,4 @@ function newKey(path: string, principal: Principal): string {
   rmSync(path, { force: true });
   writeKeyFile(path, { ...key, principal });
   return toHex(key.publicKey);
-}
-
-/** Ports that are free at this moment, all different. @throws ClusterError `port-busy` names the port that is not. */
-async function choosePorts(basePort: number | null, count: number): Promise<readonly number[]> {
-  if (basePort !== null && (basePort < 1 || basePort + count - 1 > 65_535))
-    throw new ClusterError(
-      "refused",
-      `ports ${basePort} to ${basePort + count - 1} do not exist; choose a base from 1 to ${65_536 - count}`,
-    );
-  if (basePort === null) return freePorts(count);
-  const tried = await Promise.allSettled(Array.from({ length: count }, (_, i) => listenOn(basePort + i)));
-  const servers = tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  await Promise.all(servers.map(({ close }) => close()));
-  for (const each of tried) if (each.status === "rejected") throw each.reason;
-  return servers.map(({ port }) => port);
-}
-
-/**
- * Below the range from which systems take the ports of outgoing connections: who dials a closed port inside it may be given
- * that very port, and is then connected to itself.
- */
-const FREE_PORTS = { first: 15_000, count: 17_000 } as const;
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const start = randomInt(FREE_PORTS.count);
-  const ports: number[] = [];
-  for (let i = 0; ports.length < count && i < FREE_PORTS.count; i++) {
-    const port = FREE_PORTS.first + ((start + i) % FREE_PORTS.count);
-    const listening = await listenOn(port).catch(() => null);
-    if (listening === null) continue;
-    await listening.close();
-    ports.push(port);
-  }
-  if (ports.length < count) throw new ClusterError("port-busy", "there are not enough free ports; choose some with --port");
-  return ports;
-}
-
-function listenOn(port: number): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => {
-      const busy = systemCode(error) === "EADDRINUSE";
-      const why = busy ? "is in use by another program" : `can not be used (${reasonOf(error)})`;
-      reject(
-        new ClusterError(
-          "port-busy",
-          `port ${port} ${why}; choose other ports with --port, or leave --port out to take free ones`,
-        ),
-      );
-    });
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      const chosen = typeof address === "object" && address !== null ? address.port : port;
-      resolve({ port: chosen, close: () => new Promise((done) => server.close(() => done())) });
-    });
-  });
 }

@@ -10,20 +10,29 @@ export {
   type SubmitOptions,
   type SubmitOutcome,
 } from "./cluster-client.js";
-export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, whyNotRead } from "./cluster-config.js";
+export { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, parseClusterConfig, whyNotRead } from "./cluster-config.js";
 export {
   type CreateClusterOptions,
+  changeMetrics,
   changePorts,
   changeSettings,
   createCluster,
   loadCluster,
+  type MetricsWish,
   removeCluster,
 } from "./cluster-directory.js";
 export { serviceOf } from "./cluster-service.js";
 export type { Durability } from "./durable-log.js";
 export { ClusterError, type ClusterErrorCode } from "./errors.js";
+export { type CrossExamination, crossExamine } from "./evidence/cross-examination.js";
+export { EvidenceFolder, type KeptProof } from "./evidence/evidence-folder.js";
+export { PROOF_BYTES_MAX, type ProofFileVerdict, verifyProofText } from "./evidence/proof-file.js";
 export { openLifeline } from "./lifeline.js";
+export { metricsUrl } from "./metrics/address.js";
 export { ClusterPaths } from "./paths.js";
+export { markKind } from "./recording/effect-mark.js";
+export { calendarTime, ReplicaReplay, type ReplayWish, recordedParts } from "./recording/replica-replay.js";
+export { type Divergence, inputOf, type ReplayEvent } from "./recording/replay.js";
 export {
   checkReplica,
   killReplica,

@@ -1,5 +1,5 @@
 import { clientId, clientPrincipal, fromHex, type Principal, replicaId, replicaPrincipal } from "@bft/core";
-import { Keyring, readKeyFile, selectScheme } from "@bft/net";
+import { Keyring, PublicKeys, type PublicKeysOptions, readKeyFile, selectScheme } from "@bft/net";
 import type { ClusterConfig } from "./cluster-config.js";
 
 /**
@@ -8,6 +8,18 @@ import type { ClusterConfig } from "./cluster-config.js";
  */
 export function openKeyring(config: ClusterConfig, self: Principal, keyFile: string): Keyring {
   const { seed } = readKeyFile(keyFile);
+  return new Keyring({ ...publicPart(config), self, seed });
+}
+
+/**
+ * The keys of the cluster in the hands of anybody.
+ * @throws TypeError with a sentence for a person when the configuration is not right.
+ */
+export function publicKeysOf(config: ClusterConfig): PublicKeys {
+  return new PublicKeys(publicPart(config));
+}
+
+function publicPart(config: ClusterConfig): PublicKeysOptions {
   const keys = [
     ...config.replicas.map(({ id, publicKey }) => ({
       principal: replicaPrincipal(replicaId(id)),
@@ -15,5 +27,5 @@ export function openKeyring(config: ClusterConfig, self: Principal, keyFile: str
     })),
     ...config.clients.map(({ id, publicKey }) => ({ principal: clientPrincipal(clientId(id)), publicKey: fromHex(publicKey) })),
   ];
-  return new Keyring({ scheme: selectScheme("auto"), clusterId: fromHex(config.clusterId), self, seed, keys });
+  return { scheme: selectScheme("auto"), clusterId: fromHex(config.clusterId), keys };
 }

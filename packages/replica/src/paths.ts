@@ -58,6 +58,11 @@ export class ClusterPaths {
     return join(this.replica(id), "recording");
   }
 
+  /** Proofs against replicas that lied (docs/evidence.md). */
+  get evidence(): string {
+    return join(this.dir, "evidence");
+  }
+
   /** What each client asked for and was told, for checkers. */
   get history(): string {
     return join(this.dir, "history");

@@ -25,9 +25,12 @@ import { loadCluster } from "./cluster-directory.js";
 import { serviceOf } from "./cluster-service.js";
 import { reasonOf, systemCode } from "./errors.js";
 import { EventFeed } from "./event-feed.js";
+import { EvidenceFolder } from "./evidence/evidence-folder.js";
+import { proofFound } from "./evidence/proof-file.js";
 import { openKeyring } from "./keyring.js";
 import { holdLifeline } from "./lifeline.js";
 import { LinkControl } from "./link-control.js";
+import { type MetricsServer, startMetrics } from "./metrics/index.js";
 import { ClusterPaths } from "./paths.js";
 import { selfIdentity } from "./process-identity.js";
 import { RecordingWriter } from "./recording/recording-writer.js";
@@ -108,6 +111,10 @@ class ReplicaProcess {
   readonly #log: TimedLog;
   readonly #keyring: Keyring;
   readonly #admin: AdminServer;
+  #metrics: MetricsServer | null = null;
+  readonly #evidence: EvidenceFolder;
+  /** Replicas against which there was a proof when this process started, or since. */
+  readonly #convicted: Set<number>;
   readonly #events = new EventFeed();
   readonly #startedAt = Date.now();
   #lifeline: { close(): void } = { close: () => undefined };
@@ -138,6 +145,8 @@ class ReplicaProcess {
     this.#paths = paths;
     this.#text = text;
     this.#keyring = keyring;
+    this.#evidence = new EvidenceFolder(paths.evidence, cluster);
+    this.#convicted = new Set(this.#evidence.proofs().map(({ accused }) => accused));
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -219,6 +228,7 @@ class ReplicaProcess {
     if (self === undefined) throw new RangeError(`replica ${this.#id} is not in the configuration`);
     await this.#host.listen(self.host, self.port);
     await this.#admin.listen(this.#paths.adminSocket(this.#id));
+    this.#metrics = await startMetrics(this.#cluster, this.#id, () => this.#status());
     const file = this.#paths.process(this.#id);
     writeFileSync(`${file}.new`, JSON.stringify({ ...selfIdentity(), startedAt: this.#startedAt }), { mode: 0o600 });
     renameSync(`${file}.new`, file);
@@ -239,6 +249,7 @@ class ReplicaProcess {
     await this.#trace.close();
     await this.#recording?.close();
     await this.#admin.close();
+    await this.#metrics?.close();
     await this.#storage.close();
     this.#end();
   }
@@ -250,6 +261,22 @@ class ReplicaProcess {
     // The system fails a replica; only what it does not know is a bug.
     if (systemCode(error) === null) this.#trace.broke(reasonOf(error));
     void this.#close("a fatal error");
+  }
+
+  /** A proof outlives this process, and is worth something elsewhere. */
+  #keepProof({ accused, first, second }: Extract<Effect<MessageBase>, { kind: "evidence" }>): void {
+    const { protocol: name, replicas } = this.#cluster;
+    const { verify } = portsOf(this.#keyring);
+    const context = { protocol: protocolNamed(name), replicas: replicas.length, verify };
+    const found = proofFound({ accused, first, second }, context);
+    this.#text.warn({ accused, message: first.kind }, "lie found");
+    if (found === null) return;
+    this.#convicted.add(accused);
+    try {
+      this.#evidence.keep(found);
+    } catch (error) {
+      this.#text.warn({ err: error }, "the proof could not be written");
+    }
   }
 
   get #traces(): boolean {
@@ -279,10 +306,11 @@ class ReplicaProcess {
 
   #onEffect(effect: Effect<MessageBase>): void {
     this.#storage.note(effect);
+    this.#metrics?.note(effect);
     if (this.#traces) this.#trace.note(effect);
     if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));
-    if (effect.kind === "evidence") this.#text.warn({ accused: effect.accused, message: effect.first.kind }, "lie found");
+    if (effect.kind === "evidence") this.#keepProof(effect);
   }
 
   #onRefused(peer: Principal | null, reason: string, count: number): void {
@@ -328,8 +356,8 @@ class ReplicaProcess {
       dropped,
       againstPeers: together(byPeer.refusedByPeer, byPeer.droppedByPeer),
       timers,
-      convicted: [],
-      metrics: null,
+      convicted: [...this.#convicted].sort((a, b) => a - b),
+      metrics: this.#metrics?.url ?? null,
       operationsExecuted: this.#operationsExecuted,
       liesTold,
     };

@@ -9,7 +9,7 @@ export { Random } from "./random.js";
 export { type SimulationReport, type SimulationStats, simulate } from "./run/simulate.js";
 export { isSameViolation, type ShrinkStep, type Shrunk, shrinkSteps } from "./shrink/shrink.js";
 export { differenceFrom, type TracedRun, tracedRun } from "./transcript/check.js";
-export { formatEvent } from "./transcript/event.js";
+export { formatEvent, happeningText } from "./transcript/event.js";
 export { parseTranscript } from "./transcript/parse.js";
 export { type Transcript, transcriptOf } from "./transcript/transcript.js";
 export { writeTranscript } from "./transcript/write.js";

@@ -7,6 +7,10 @@ import { CALM, type Pins } from "@bft/sim";
 export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
   // A client is left out while others keep the cluster busy.
   ["timer-reset-by-others", { f: 1, liars: 1, behaviour: "censor", clients: 3 }],
+  // Three leaders in a row, whose proposals for one instance differ: elections come close to one another.
+  ["paxos-last-heard-value", { f: 2, "timeout-ms": 40, crashes: 12, cuts: 12 }],
+  // A replica loses its disk, comes back, and stops once more before it has a snapshot.
+  ["paxos-amnesia-not-recorded", { f: 1, wipes: 1, crashes: 12 }],
   // A liar was primary, and shows a proposal of its own for what others committed.
   ["short-certificate", { f: 1, liars: 1, behaviour: "thin-certificates" }],
   // Nothing goes wrong, every backup knows of every request, and there is always one waiting.

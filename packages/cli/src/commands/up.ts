@@ -1,7 +1,7 @@
 import { PROTOCOL_NAMES } from "@bft/core/protocols";
 import { Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
-import { wholeNumberFlag } from "../flags.js";
+import { portsFlag, wholeNumberFlag } from "../flags.js";
 import { Output } from "../output.js";
 import { runCluster } from "../services/run-cluster.js";
 
@@ -19,6 +19,10 @@ their data is kept, and the next bft up continues. With --json: one object a lin
     { command: "<%= config.bin %> up --protocol raft", description: "three replicas that trust their leader" },
     { command: "<%= config.bin %> up --service bank", description: "accounts and transfers; also counter, and kv by default" },
     { command: "<%= config.bin %> up --service ./votes.js", description: "a service of your own, replicated (docs/services.md)" },
+    {
+      command: "<%= config.bin %> up --metrics 9464",
+      description: "metrics for Prometheus on ports 9464, 9465, … (docs/metrics.md)",
+    },
     { command: "<%= config.bin %> up --fresh", description: "throw the cluster in the folder away and start a new one" },
   ];
   static override flags = {
@@ -62,6 +66,9 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       max: 65_535,
       helpValue: "<base>",
     }),
+    metrics: portsFlag({
+      summary: "replica i serves metrics for Prometheus on this port + i; auto: on free ports (default: off, or the cluster's)",
+    }),
     dashboard: Flags.boolean({ summary: "show the dashboard on a terminal", default: true, allowNo: true }),
   };
 
@@ -78,6 +85,7 @@ their data is kept, and the next bft up continues. With --json: one object a lin
         trace: flags.trace ?? null,
         clients: flags.clients ?? null,
         basePort: flags.port ?? null,
+        metrics: flags.metrics ?? null,
         fresh: flags.fresh,
       },
       detach: flags.detach,

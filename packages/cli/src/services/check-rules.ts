@@ -50,6 +50,7 @@ const OF_REQUESTS: readonly Rule[] = [
 
 const OF_PBFT: readonly Rule[] = [
   ["equivocation", (tally) => `${votes(tally)}, ${views(tally)}`],
+  ["evidence", (tally) => `${votes(tally)}, ${views(tally)}`],
   ["certificates", votes],
   ["carry-over", (tally) => `${votes(tally)}, ${views(tally)}`],
   ["new-view", views],
@@ -63,6 +64,7 @@ const OF_LEADERS: readonly Rule[] = [
   ["one-leader", (tally) => counted(tally.of("view-entered"), "leadership")],
   ["promises", (tally) => `${promised(tally)}, ${accepted(tally)}`],
   ["one-value", (tally) => counted(tally.of("accept"), "proposal")],
+  ["evidence", (tally) => counted(tally.of("accept"), "proposal")],
   ["log-matching", accepted],
 ];
 

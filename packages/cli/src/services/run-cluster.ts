@@ -96,8 +96,8 @@ async function stop(cluster: Cluster, signals: Signals, output: Output, byDown: 
   output.object({ event: "down", stopped });
 }
 
-function upLine({ id, address }: StartedReplica): Line {
-  return [span(`replica ${id} up on ${address}`)];
+function upLine({ id, address, metrics }: StartedReplica): Line {
+  return [span(`replica ${id} up on ${address}`), span(metrics === null ? "" : `, metrics at ${metrics}`)];
 }
 
 function upJson({ dir, config }: Cluster, created: boolean, replicas: readonly StartedReplica[]) {

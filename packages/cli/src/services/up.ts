@@ -1,10 +1,13 @@
 import {
   type ClusterConfig,
+  changeMetrics,
   changePorts,
   changeSettings,
   createCluster,
   killReplica,
   loadCluster,
+  type MetricsWish,
+  metricsUrl,
   removeCluster,
   replicaProcess,
   startReplica,
@@ -28,6 +31,8 @@ export interface UpRequest {
   /** How many clients may be connected at once. */
   readonly clients: number | null;
   readonly basePort: number | null;
+  /** Where replicas serve their metrics. */
+  readonly metrics: MetricsWish | null;
   /** Throw away what is there. */
   readonly fresh: boolean;
 }
@@ -36,6 +41,12 @@ const DEFAULTS = { faults: 1, protocol: "pbft", service: "kv" } as const;
 
 /** The cluster to start: the one that is there, or a new one. @throws CliError, ClusterError */
 export async function prepareCluster(request: UpRequest): Promise<{ config: ClusterConfig; created: boolean }> {
+  const { metrics } = request;
+  const prepared = await clusterToStart(request);
+  return metrics === null ? prepared : { ...prepared, config: await changeMetrics(request.dir, metrics) };
+}
+
+async function clusterToStart(request: UpRequest): Promise<{ config: ClusterConfig; created: boolean }> {
   const { dir, fresh, basePort } = request;
   if (await clusterExists(dir)) {
     const there = await loadCluster(dir).catch((error: unknown) => {
@@ -47,6 +58,8 @@ export async function prepareCluster(request: UpRequest): Promise<{ config: Clus
       refuseIfOther(request, there);
       refuseReads(there.protocol, request.reads);
       const config = await changeSettings(dir, settingsOf(request));
+      // Other metrics were asked for: where they were before must not stand in the way of the ports.
+      if (request.metrics !== null) await changeMetrics(dir, "off");
       return { config: basePort === null ? config : await changePorts(dir, basePort), created: false };
     }
   }
@@ -117,6 +130,8 @@ export interface StartedReplica {
   readonly id: number;
   readonly pid: number;
   readonly address: string;
+  /** Where its metrics are served, or null. */
+  readonly metrics: string | null;
 }
 
 /**
@@ -131,7 +146,7 @@ export async function startAll(
   const outcomes = await Promise.allSettled(
     config.replicas.map(async ({ id, host, port }) => {
       const { pid } = await startReplica({ dir, id, command: replicaCommand });
-      const started = { id, pid, address: `${host}:${port}` };
+      const started = { id, pid, address: `${host}:${port}`, metrics: metricsUrl(config, id) };
       onStarted(started);
       return started;
     }),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { inProject } from "../../../../test/support/project.js";
+import { pictureOf } from "../../src/dashboard/picture.js";
 import { initialState } from "../../src/dashboard/state.js";
 import { DashboardStore } from "../../src/dashboard/store.js";
 import type { Cluster } from "../../src/services/cluster.js";
@@ -38,6 +39,7 @@ describe("the dashboard's services on a running cluster", function () {
       durability: null,
       reads: null,
       trace: null,
+      metrics: null,
       clients: null,
     });
     cluster = { dir, config, replicaCommand: [inProject("packages", "cli", "bundle", "replica-main.js")] };
@@ -106,6 +108,18 @@ describe("the dashboard's services on a running cluster", function () {
     );
     type("sfrob x\r\u001b");
     await until("the refusal is told", () => told("frob x → refused: "));
+  });
+
+  it("draws a page as a picture, with the chart that another thread has drawn", async () => {
+    const common = { cluster, size: { columns: 100, rows: 40 }, replica: 0, until: new Promise(() => {}) };
+    const picture = await pictureOf({ ...common, page: "chart", seq: 2, watchMs: 500 });
+    expect(picture)
+      .to.match(/^<svg /)
+      .and.contain(">pre-prepare<")
+      .and.contain(">AGREES<")
+      .and.contain(">executes<");
+    const none = await pictureOf({ ...common, page: "chart", seq: 999, watchMs: 500 });
+    expect(none).to.contain(">trace<").and.contain(">999;<").and.contain(">tells<");
   });
 
   it("kills and restarts the selected replica", async () => {

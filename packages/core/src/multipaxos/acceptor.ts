@@ -95,5 +95,6 @@ export function onHeartbeat(r: PaxosState, leader: ReplicaId, { message }: Signe
   const { ballot, chosen } = message;
   if (ballot < r.promised) return refuse(r, leader, ballot);
   hearLeader(r, leader, ballot, chosen as SeqNum);
+  r.patience.heartbeat();
   return null;
 }

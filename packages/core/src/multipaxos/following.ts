@@ -4,9 +4,6 @@ import type { Ballot } from "./messages.js";
 import { ballotRecord } from "./records.js";
 import type { PaxosState } from "./state.js";
 
-/** A leader that was heard so often stays: the timeouts start from their base again. */
-const HEARD_ENOUGH = 8;
-
 /**
  * A higher ballot than any before: from now on nothing of a lower one is promised or accepted here (P1a). Written down before anything
  * is said in it (§2.5).
@@ -17,7 +14,7 @@ export function follow(r: PaxosState, ballot: Ballot): void {
   r.entered = null;
   r.leading = null;
   r.candidacy = null;
-  r.leaderHeard = 0;
+  r.patience.begin();
   r.heard = true;
   r.pool.clear();
   r.persist(ballotRecord(ballot));
@@ -35,8 +32,6 @@ export function enter(r: PaxosState, ballot: Ballot): void {
 export function hearLeader(r: PaxosState, from: ReplicaId, ballot: Ballot, chosen: SeqNum): void {
   enter(r, ballot);
   r.heard = true;
-  r.leaderHeard += 1;
-  if (r.leaderHeard >= HEARD_ENOUGH) r.attempts = 0;
   hearOf(r, from, chosen);
   if (ballot > r.chosenUpTo.ballot || chosen > r.chosenUpTo.upTo) r.chosenUpTo = { ballot, upTo: chosen };
 }

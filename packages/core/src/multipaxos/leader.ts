@@ -69,6 +69,7 @@ export function acceptAgain(r: PaxosState): void {
 
 export function heartbeat(r: PaxosState): void {
   if (r.leading === null) return;
+  r.patience.heartbeat();
   r.broadcast(r.sign<Heartbeat>({ kind: "heartbeat", ballot: r.leading.ballot, chosen: r.lastExecuted }));
 }
 

@@ -17,8 +17,6 @@ export function executeNext(r: PaxosState): boolean {
   if (r.leading !== null)
     for (const { client, timestamp, results } of requests) reply(r, r.leading.ballot, { client }, { timestamp, seq, results });
   r.emit({ kind: "executed", seq, view: chosen.ballot, digest: chosen.value.digest, requests });
-  // Progress in this ballot: the timeouts start from their base again.
-  if (chosen.ballot === r.promised) r.attempts = 0;
   return true;
 }
 

@@ -17,7 +17,7 @@ export function startPhase1(r: PaxosState, because: string): void {
   const ballot = nextBallot(r.self, r.promised, r.system.replicas);
   // The numbers have run out: nobody can lead any more, and nothing is chosen wrongly.
   if (ballot === null) return;
-  r.attempts += 1;
+  r.patience.stand();
   follow(r, ballot);
   const from = r.nextToExecute;
   r.candidacy = { ballot, from, startedAt: r.tick, promises: new Map() };

@@ -1,4 +1,5 @@
 import { INTERVALS_KEPT } from "../crash/kept.js";
+import { Patience } from "../crash/patience.js";
 import { CrashState } from "../crash/state.js";
 import { type Digest, INTEGER_MAX, type ReplicaId, type SeqNum } from "../ids.js";
 import type { Ports } from "../machine.js";
@@ -93,10 +94,7 @@ export class PaxosState extends CrashState<PaxosMessage> {
 
   /** Ticks of the heartbeat timer so far. */
   tick = 0;
-  /** Phase 1s that this replica has begun since there was progress: its timeout is doubled so often. */
-  attempts = 0;
-  /** How often the leader of `entered` was heard. */
-  leaderHeard = 0;
+  readonly patience = new Patience();
   /** The leader was heard, or the ballot changed, in this step: silence is counted anew. */
   heard = false;
   silenceTimed = false;

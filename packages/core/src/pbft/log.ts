@@ -21,6 +21,8 @@ export interface Slot {
   certificate: PreparedCertificate | null;
   /** Batches that were proposed for this slot in this view and earlier ones, by digest. */
   readonly batches: Map<Digest, Batch>;
+  /** Replicas that were shown the pre-prepare because they vote for another digest (normal-case.ts). */
+  readonly shown: Set<ReplicaId>;
   /** Replicas that contradicted themselves here: each is told of once. */
   readonly accused: Set<ReplicaId>;
 }
@@ -65,6 +67,7 @@ export class Log {
       committed: null,
       certificate: null,
       batches: new Map(),
+      shown: new Set(),
       accused: new Set(),
     };
     this.#slots.set(seq, slot);
@@ -87,6 +90,7 @@ export class Log {
       slot.prePrepare = null;
       slot.prepares.clear();
       slot.commits.clear();
+      slot.shown.clear();
       slot.voted = false;
       slot.prepared = false;
     }

@@ -64,6 +64,7 @@ export function onPrePrepare(r: ReplicaState, from: ReplicaId, signed: Signed<Pr
   if (typeof batch === "string") return r.drop(signed.signer, "pre-prepare", batch);
   slot.prePrepare = { ...signed, attachment: null };
   keepBatch(slot, batch);
+  for (const vote of [...slot.prepares.values(), ...slot.commits.values()]) showPrePrepare(r, slot, vote);
   r.touched.add(slot);
 }
 
@@ -72,6 +73,7 @@ export function onPrepare(r: ReplicaState, from: ReplicaId, signed: Signed<Prepa
   const slot = r.log.slot(signed.message.seq);
   if (slot === null || contradicts(r, slot, from, signed)) return;
   slot.prepares.set(from, signed);
+  showPrePrepare(r, slot, signed);
   r.touched.add(slot);
 }
 
@@ -80,7 +82,23 @@ export function onCommit(r: ReplicaState, from: ReplicaId, signed: Signed<Commit
   const slot = r.log.slot(signed.message.seq);
   if (slot === null || contradicts(r, slot, from, signed)) return;
   slot.commits.set(from, signed);
+  showPrePrepare(r, slot, signed);
   r.touched.add(slot);
+}
+
+/**
+ * Ours, not the paper's: whoever votes for another digest than that of the accepted pre-prepare is shown that pre-prepare, as its primary
+ * signed it, without its batch. Either the voter lies, or the primary has told it something else: then the voter holds two pre-prepares of
+ * one number, and with them the proof. Once a slot, view and replica, so that a liar gets one small message for each of its own.
+ */
+function showPrePrepare(r: ReplicaState, slot: Slot, { signer, message }: Signed<Prepare | Commit>): void {
+  const { prePrepare, shown } = slot;
+  const voter = signer.id as ReplicaId;
+  if (prePrepare === null || prePrepare.message.digest === message.digest || voter === r.self || shown.has(voter)) return;
+  // The primary itself knows what it said.
+  if (voter === r.primary) return;
+  shown.add(voter);
+  r.send(voter, prePrepare);
 }
 
 /** The first vote counts; a second one that differs proves that its signer lies. */

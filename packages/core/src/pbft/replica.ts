@@ -133,7 +133,7 @@ export class PbftReplica implements Machine<PbftMessage> {
     if (reason !== null) return r.drop(received.signer, received.kind, reason);
     const from = received.signer.id as ReplicaId;
     if (received.signer.role === "replica") {
-      if (via.role !== "replica" || (via.id !== from && received.kind !== "new-view"))
+      if (via.role !== "replica" || (via.id !== from && !mayBeRelayed(r, received)))
         return r.drop(received.signer, received.kind, "relayed");
       if (!withinBudget(r, via.id, received.kind)) return r.drop(via, received.kind, "budget-exceeded");
       spend(r, via.id, received.kind);
@@ -218,4 +218,14 @@ export class PbftReplica implements Machine<PbftMessage> {
     invariant(r.lastExecuted <= r.log.high, "nothing above H was executed");
     invariant(!(r.inView && r.view > 0) || r.newView !== null, "a view after 0 starts with a new-view");
   }
+}
+
+/** A new-view proves itself (§4.4); a pre-prepare that contradicts the accepted one proves that the primary lies, and is good for nothing else. */
+function mayBeRelayed(r: ReplicaState, received: PbftSigned): boolean {
+  if (received.kind === "new-view") return true;
+  if (received.kind !== "pre-prepare") return false;
+  const accepted = r.log.peek(received.message.seq)?.prePrepare ?? null;
+  return (
+    accepted !== null && accepted.message.view === received.message.view && accepted.message.digest !== received.message.digest
+  );
 }

@@ -1,7 +1,6 @@
 import { noOp } from "../crash/value.js";
 import type { ReplicaId } from "../ids.js";
 import type { Signed } from "../machine.js";
-import { encodeWire, wireInteger } from "../wire/cbor.js";
 import type { RaftDropReason } from "./drop-reason.js";
 import type { Index, RequestVote, Term, Vote } from "./messages.js";
 import { appendOwn, tellFollowers } from "./replication.js";
@@ -10,21 +9,13 @@ import type { Progress, RaftState } from "./state.js";
 export const ELECTION_TIMER = "election";
 export const HEARTBEAT_TIMER = "heartbeat";
 
-/** Doublings of the election timeout at the most. */
-const DOUBLINGS_MAX = 6;
 const TERM_MAX = Number.MAX_SAFE_INTEGER;
 
-/**
- * §5.2: randomized election timeouts. We differ: drawn from a hash of who waits, in which term and for the how-manieth time, because the core
- * has no randomness; and doubled with each election, so that a cluster comes to rest on links slower than assumed.
- */
+/** §5.2: randomized election timeouts; how they are drawn, and doubled with each election, stands with `Patience`. */
 function electionTimeoutMs(r: RaftState): number {
-  const { viewChangeTimeoutMs } = r.config;
+  const drawn = r.patience.drawMs(r.config.viewChangeTimeoutMs, r.self, r.term, r.ports);
   // A new cluster has no leader that could be deposed: the first election comes soon, and not at the same time everywhere.
-  if (r.term === 0 && r.log.lastIndex === 0) return (r.self + 1) * r.heartbeatMs;
-  const base = viewChangeTimeoutMs * 2 ** Math.min(r.failedElections, DOUBLINGS_MAX);
-  const drawn = r.ports.hash(encodeWire([r.self, wireInteger(r.term), r.timeouts]));
-  return base + Math.floor((base * Number.parseInt(drawn.slice(0, 8), 16)) / 2 ** 32);
+  return r.term === 0 && r.log.lastIndex === 0 ? (r.self + 1) * r.heartbeatMs : drawn;
 }
 
 /** The timer runs wherever no leader is: who leads needs none, and who may not vote may not stand either. */
@@ -32,7 +23,6 @@ export function setElectionTimer(r: RaftState): void {
   if (!r.timerIsDue) return;
   r.timerIsDue = false;
   if (r.isLeader || r.memoryLost) return r.emit({ kind: "cancel-timer", timer: ELECTION_TIMER });
-  r.timeouts += 1;
   r.emit({ kind: "start-timer", timer: ELECTION_TIMER, delayMs: electionTimeoutMs(r) });
 }
 
@@ -42,7 +32,7 @@ export function onElectionTimer(r: RaftState): void {
   const because = r.leader === null ? "no leader was elected in time" : `nothing was heard of leader ${r.leader} in time`;
   r.setTerm((r.term + 1) as Term, r.self);
   r.role = { kind: "candidate", votes: new Set([r.self]) };
-  r.failedElections += 1;
+  r.patience.stand();
   r.timerIsDue = true;
   r.emit({ kind: "view-change-started", view: r.term, because });
   const { lastIndex: lastLogIndex, lastTerm: lastLogTerm } = r.log;

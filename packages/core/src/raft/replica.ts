@@ -103,7 +103,7 @@ export class RaftReplica implements Machine<RaftMessage> {
     r.timerIsDue = true;
     if (r.leader === null) r.emit({ kind: "view-entered", view: r.term, primary: from });
     r.leader = from;
-    r.countHeartbeat();
+    r.patience.heartbeat();
     return null;
   }
 

@@ -50,7 +50,7 @@ export function replicate(r: RaftState): void {
 export function onHeartbeatTimer(r: RaftState, timer: string): void {
   if (r.role.kind !== "leader") return;
   r.emit({ kind: "start-timer", timer, delayMs: r.heartbeatMs });
-  r.countHeartbeat();
+  r.patience.heartbeat();
   tellFollowers(r, r.role.followers);
 }
 

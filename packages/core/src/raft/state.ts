@@ -1,3 +1,4 @@
+import { Patience } from "../crash/patience.js";
 import { CrashState } from "../crash/state.js";
 import type { Digest, ReplicaId } from "../ids.js";
 import { invariant } from "../invariant.js";
@@ -9,9 +10,6 @@ import { raftCodec } from "./codec.js";
 import { RaftLog } from "./log.js";
 import type { Index, RaftMessage, Term } from "./messages.js";
 import { termRecord } from "./records.js";
-
-/** Heartbeats after which a leader has proved that the timeout is long enough. */
-const CALM_HEARTBEATS = 32;
 
 /** A snapshot as it is sent to followers: the state in pieces. */
 export interface OutgoingSnapshot {
@@ -66,12 +64,7 @@ export class RaftState extends CrashState<RaftMessage> {
   commitIndex = 0 as Index;
   /** The term of the entry at `snapshot.seq`. */
   snapshotTerm = 0 as Term;
-  /** Elections that this replica stood in, less those that a lasting leader made good: the timeout is doubled so often. */
-  failedElections = 0;
-  /** Heartbeats of this term's leader since the last of them that counted. */
-  calmHeartbeats = 0;
-  /** Times that the election timer was set: each draws another timeout. */
-  timeouts = 0;
+  readonly patience = new Patience();
   /** Its records are lost: it follows, executes, and never votes. */
   memoryLost = false;
   incoming: IncomingSnapshot | null = null;
@@ -99,22 +92,11 @@ export class RaftState extends CrashState<RaftMessage> {
     invariant(term > this.term || this.votedFor === null || this.votedFor === votedFor, "one vote a term");
     if (term > this.term) {
       this.leader = null;
-      this.calmHeartbeats = 0;
+      this.patience.begin();
     }
     this.term = term;
     this.votedFor = votedFor;
     this.persist(termRecord(term, votedFor));
-  }
-
-  /**
-   * A leader that lasts brings the timeout back, one halving at a time. Progress alone would not do: on links that hold a heartbeat up
-   * for longer than the base timeout, leaders that live just long enough to commit would follow one another for ever.
-   */
-  countHeartbeat(): void {
-    this.calmHeartbeats += 1;
-    if (this.calmHeartbeats < CALM_HEARTBEATS) return;
-    this.calmHeartbeats = 0;
-    this.failedElections = Math.max(0, this.failedElections - 1);
   }
 
   /** §5.1: whoever hears of a later term is a follower in it. */

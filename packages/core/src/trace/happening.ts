@@ -11,6 +11,8 @@ export interface Telling<M extends MessageBase> {
   ofEffect(effect: Effect<M>, self: ReplicaId, replicas: number): ReplicaHappening | null;
   /** `dropped` by the machine is an effect; what it did with an input is told by its effects. */
   ofInput(input: Input<M>, self: ReplicaId, replicas: number): ReplicaHappening | null;
+  /** A message as a checker reads it. */
+  statementOf(message: M, way: Way): Statement;
 }
 
 /** Where a message goes: the first of those who get it, and how many replicas there are. */
@@ -20,7 +22,7 @@ export interface Way {
 }
 
 /** @param statementOf a message as a checker reads it */
-export function tellingOf<M extends MessageBase>(statementOf: (message: M, way: Way) => Statement): Telling<M> {
+export function tellingOf<M extends MessageBase>(statementOf: Telling<M>["statementOf"]): Telling<M> {
   const sent = (signed: Signed, self: ReplicaId, to: readonly number[], replicas: number): ReplicaHappening => {
     const id = messageIdOf(signed);
     if (signed.signer.role !== "replica" || signed.signer.id !== self)
@@ -29,6 +31,7 @@ export function tellingOf<M extends MessageBase>(statementOf: (message: M, way: 
     return { kind: "sent", replica: self, id, to, statement };
   };
   return {
+    statementOf,
     ofEffect: (effect, self, replicas) => {
       const replica: number = self;
       switch (effect.kind) {

@@ -233,6 +233,27 @@ describe("Paxos Made Simple §2.4: progress", () => {
     expect(delays[0]?.[0]).to.not.equal(delays[1]?.[0]);
   });
 
+  it("a leader that lasts takes the timeout back; a few heartbeats and an executed instance do not", () => {
+    const follower = new LonePaxos(1);
+    let ballot = 0;
+    for (let attempt = 0; attempt < 9; attempt++) {
+      follower.fire("silence");
+      ballot += 3;
+      follower.deliver(prepareOf(ballot));
+    }
+    const between = (doublings: number) => {
+      const wait = follower.timers.get("silence") ?? 0;
+      return wait >= 1000 * 2 ** doublings && wait < 2000 * 2 ** doublings;
+    };
+    expect(between(6)).to.equal(true);
+    follower.deliver(acceptOf(ballot, 1, a, 0), acceptOf(ballot, 2, b, 1));
+    for (let i = 0; i < 10; i++) follower.deliver(heartbeatOf(ballot, 1));
+    expect(follower.status.lastExecuted).to.equal(1);
+    expect(between(6)).to.equal(true);
+    for (let i = 0; i < 1000; i++) follower.deliver(heartbeatOf(ballot, 1));
+    expect(between(0)).to.equal(true);
+  });
+
   it("a candidate without a majority asks on in the same ballot, and comes back with no higher one", () => {
     const candidate = new LonePaxos(1);
     candidate.fire("silence");

@@ -13,15 +13,11 @@ export const CLUSTER_ID_BYTES = 16;
  */
 export type SigningDomain = "bft message" | "bft handshake";
 
-export interface KeyringOptions {
-  readonly scheme: SignatureScheme;
-  /** 16 bytes. */
-  readonly clusterId: Uint8Array;
+export interface KeyringOptions extends PublicKeysOptions {
+  /** Listed in `keys` too. */
   readonly self: Principal;
   /** Secret key of `self`, 32 bytes. */
   readonly seed: Uint8Array;
-  /** Everybody that the cluster knows, `self` included. Public keys of 32 bytes. */
-  readonly keys: Iterable<{ readonly principal: Principal; readonly publicKey: Uint8Array }>;
 }
 
 /** Payloads up to this size are put behind their prefix in a buffer that is used again and again. */
@@ -53,37 +49,32 @@ class SignedBytes {
   }
 }
 
-/** The keys of a cluster as one of its members holds them: everybody's public key and its own secret one. */
-export class Keyring {
-  readonly self: Principal;
+export interface PublicKeysOptions {
+  readonly scheme: SignatureScheme;
+  /** 16 bytes. */
+  readonly clusterId: Uint8Array;
+  /** Everybody that the cluster knows. Public keys of 32 bytes. */
+  readonly keys: Iterable<{ readonly principal: Principal; readonly publicKey: Uint8Array }>;
+}
+
+/** The keys of a cluster as anybody may hold them: enough to check who said what. */
+export class PublicKeys {
   readonly clusterId: Uint8Array;
   readonly scheme: SignatureScheme;
-  /** Signatures made and checked since the keyring was made. */
+  /** Signatures made and checked since this was made. */
   readonly signatures = { made: 0, checked: 0 };
-  readonly #seed: Uint8Array;
   readonly #replicaKeys = new Map<number, Uint8Array>();
   readonly #clientKeys = new Map<number, Uint8Array>();
   readonly #signedBytes: Readonly<Record<SigningDomain, SignedBytes>>;
 
-  /**
-   * @throws TypeError when the cluster id or the seed has a wrong length, a public key is refused or stands for two principals, or `self` is not
-   * listed with the public key of `seed`.
-   */
-  constructor({ scheme, clusterId, self, seed, keys }: KeyringOptions) {
+  /** @throws TypeError when the cluster id has a wrong length, a public key is refused or stands for two principals. */
+  constructor({ scheme, clusterId, keys }: PublicKeysOptions) {
     if (clusterId.length !== CLUSTER_ID_BYTES)
       throw new TypeError(`a cluster id has ${CLUSTER_ID_BYTES} bytes, got ${clusterId.length}`);
     this.scheme = scheme;
-    this.self = self;
     this.clusterId = clusterId.slice();
-    this.#seed = seed.slice();
     for (const { principal, publicKey } of keys) this.#add(principal, publicKey);
     this.#refuseSharedKeys();
-    const listed = this.publicKey(self);
-    if (listed === null) throw new TypeError(`${principalName(self)} is not in the cluster's list of keys`);
-    if (!bytesEqual(scheme.publicKey(seed), listed))
-      throw new TypeError(
-        `the secret key of ${principalName(self)} does not belong to the public key that the cluster lists for it`,
-      );
     this.#signedBytes = {
       "bft message": new SignedBytes("bft message", this.clusterId),
       "bft handshake": new SignedBytes("bft handshake", this.clusterId),
@@ -99,17 +90,16 @@ export class Keyring {
     return this.#keysOf(principal).has(principal.id);
   }
 
-  /** Signature (64 bytes) by this member's own key. */
-  sign(domain: SigningDomain, payload: Uint8Array): Uint8Array {
-    this.signatures.made += 1;
-    return this.scheme.sign(this.#seed, this.#signedBytes[domain].of(payload));
-  }
-
   /** Never throws; false for a principal that the cluster does not know. */
   verify(domain: SigningDomain, signer: Principal, payload: Uint8Array, signature: Uint8Array): boolean {
     const publicKey = this.publicKey(signer);
     this.signatures.checked += 1;
-    return publicKey !== null && this.scheme.verify(publicKey, this.#signedBytes[domain].of(payload), signature);
+    return publicKey !== null && this.scheme.verify(publicKey, this.toSign(domain, payload), signature);
+  }
+
+  /** What is really signed: `payload` behind the tag, the protocol version and the cluster id. Good until the next call. */
+  protected toSign(domain: SigningDomain, payload: Uint8Array): Uint8Array {
+    return this.#signedBytes[domain].of(payload);
   }
 
   #keysOf(principal: Principal): Map<number, Uint8Array> {
@@ -132,6 +122,31 @@ export class Keyring {
       if (owners.has(hex)) throw new TypeError(`public key ${hex} is listed for two principals`);
       owners.add(hex);
     }
+  }
+}
+
+/** The keys of a cluster as one of its members holds them: everybody's public key and its own secret one. */
+export class Keyring extends PublicKeys {
+  readonly self: Principal;
+  readonly #seed: Uint8Array;
+
+  /** @throws TypeError as PublicKeys does, and when `self` is not listed with the public key of `seed`. */
+  constructor({ self, seed, ...options }: KeyringOptions) {
+    super(options);
+    this.self = self;
+    this.#seed = seed.slice();
+    const listed = this.publicKey(self);
+    if (listed === null) throw new TypeError(`${principalName(self)} is not in the cluster's list of keys`);
+    if (!bytesEqual(this.scheme.publicKey(seed), listed))
+      throw new TypeError(
+        `the secret key of ${principalName(self)} does not belong to the public key that the cluster lists for it`,
+      );
+  }
+
+  /** Signature (64 bytes) by this member's own key. */
+  sign(domain: SigningDomain, payload: Uint8Array): Uint8Array {
+    this.signatures.made += 1;
+    return this.scheme.sign(this.#seed, this.toSign(domain, payload));
   }
 }
 

@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { ringFile, ringSegments } from "../ring.js";
 import { BaseReader, type RecordedBase } from "./base.js";
 import { decodeInput, ITEM, itemAt, type RecordedInput, type RecordedMessage } from "./format.js";
 import { type RecordingHeader, readHeader } from "./header.js";
+
+/** A base, at most half of all that a replica may keep, and inputs behind it. */
+const SEGMENT_BYTES_MAX = 64 << 20;
 
 /** Whose recording it must be. */
 export interface RecordingOf {
@@ -31,7 +34,9 @@ export type RecordingPart =
   /** `number` counts from 1 in each life. */
   | { readonly kind: "input"; readonly life: number; readonly number: number; readonly recorded: RecordedInput }
   /** The recording of this life does not go on here, or its end was not written whole. */
-  | { readonly kind: "torn"; readonly life: number; readonly segment: number; readonly bytes: number };
+  | { readonly kind: "torn"; readonly life: number; readonly segment: number; readonly bytes: number }
+  /** Not even its beginning: whose it is and what comes before it is not known. */
+  | { readonly kind: "unreadable"; readonly segment: number };
 
 /** Reads a recording, a segment at a time. What is damaged ends its life, never the reading. */
 export function* readRecording({ folder, clusterId, replica }: RecordingOf): Generator<RecordingPart> {
@@ -41,10 +46,15 @@ export function* readRecording({ folder, clusterId, replica }: RecordingOf): Gen
   let inputs: number | null = null;
   for (const segment of ringSegments(ring)) {
     const bytes = readIfThere(ringFile(ring, segment));
-    const first = bytes === null ? null : itemAt(bytes, 0);
+    // What was just deleted, or just begun, holds nothing.
+    if (bytes === null || bytes.length === 0) continue;
+    const first = itemAt(bytes, 0);
     const header = first?.kind === ITEM.header ? readHeader(first.body) : null;
-    if (bytes === null || first === null || header === null || header.clusterId !== clusterId || header.replica !== replica)
+    if (first === null || header === null) {
+      yield { kind: "unreadable", segment };
       continue;
+    }
+    if (header.clusterId !== clusterId || header.replica !== replica) continue;
     let at = first.next;
     if (header.life !== life) {
       life = header.life;
@@ -94,10 +104,10 @@ function beginLife(
   return without("damaged", at);
 }
 
-/** Null for a segment that was deleted this moment. */
+/** Null for a segment that was deleted this moment; nothing of one that is larger than any that a replica writes. */
 function readIfThere(path: string): Buffer | null {
   try {
-    return readFileSync(path);
+    return statSync(path).size > SEGMENT_BYTES_MAX ? Buffer.from([0]) : readFileSync(path);
   } catch {
     return null;
   }

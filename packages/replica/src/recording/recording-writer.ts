@@ -14,7 +14,7 @@ const BASE_SHARE = 0.5;
 /** So much is handed to the operating system at once, and after this time at the latest. */
 const CHUNK_BYTES = 256 << 10;
 const FLUSH_MS = 100;
-/** The disk is too slow when more waits for it. */
+/** The disk is too slow when more inputs wait for it. */
 const WAITING_BYTES_MAX = 16 << 20;
 
 export interface RecordingOptions {
@@ -44,6 +44,8 @@ export class RecordingWriter {
   #inputs = 0;
   #waiting: { readonly segment: number; readonly bytes: Buffer }[] = [];
   #waitingBytes = 0;
+  /** The base does not count: it is there before the disk had a chance. */
+  #waitingBytesMax = WAITING_BYTES_MAX;
   #file: { readonly segment: number; readonly fd: number } | null = null;
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -59,6 +61,7 @@ export class RecordingWriter {
       const base = encodeBase(options.base, this.#bounds.totalBytesMax * BASE_SHARE);
       this.#begin(this.#life, base === null ? "too-large" : "here");
       for (const item of base ?? []) this.#queue(item);
+      this.#waitingBytesMax += this.#waitingBytes;
     });
   }
 
@@ -69,7 +72,7 @@ export class RecordingWriter {
     if (this.#segmentBytes + item.length > this.#bounds.segmentBytesMax) this.#begin(this.#segment + 1, "earlier");
     this.#inputs += 1;
     this.#queue(item);
-    if (this.#waitingBytes > WAITING_BYTES_MAX)
+    if (this.#waitingBytes > this.#waitingBytesMax)
       return this.#fail(new Error(`${this.#waitingBytes} bytes wait for the disk, which is too slow`));
     if (this.#waitingBytes > CHUNK_BYTES && this.#writing === null) void this.#flush();
     else this.#flushSoon();

@@ -2,7 +2,6 @@ import {
   type DecodeError,
   type Effect,
   type Input,
-  InvariantError,
   type Machine,
   type MachineStatus,
   type MessageBase,
@@ -25,6 +24,8 @@ export interface ReplayedInput {
   readonly at: number;
   readonly input: Input<MessageBase>;
   readonly effects: readonly Effect<MessageBase>[];
+  /** Kinds of the effects that were recorded. */
+  readonly recorded: readonly string[];
   /** Where they are not those that were recorded; null when all are. */
   readonly divergence: Divergence | null;
 }
@@ -42,11 +43,29 @@ export interface Divergence {
 
 export type ReplayEvent =
   /** A process begins; `missing` says why it can not be done again. */
-  | { readonly kind: "life"; readonly life: number; readonly missing: string | null; readonly inputsBefore: number }
+  | {
+      readonly kind: "life";
+      readonly life: number;
+      readonly missing: string | null;
+      readonly inputsBefore: number;
+      readonly boot: string | null;
+    }
   | ({ readonly kind: "input" } & ReplayedInput)
-  /** An input of a life that can not be done again. */
-  | { readonly kind: "skipped"; readonly life: number; readonly number: number }
-  | { readonly kind: "torn"; readonly life: number; readonly segment: number; readonly bytes: number };
+  /** An input of a life that can not be done again, or not from here on: `because` says why where that begins. */
+  | {
+      readonly kind: "skipped";
+      readonly life: number;
+      readonly number: number;
+      readonly at: number;
+      readonly because: string | null;
+    }
+  | Extract<RecordingPart, { kind: "torn" | "unreadable" }>
+  /** The last of a life; where its machine came to, if there is one still. */
+  | { readonly kind: "ended"; readonly life: number; readonly status: MachineStatus | null };
+
+interface Skipped {
+  readonly because: string | null;
+}
 
 /** With what a replica is made anew. */
 export interface ReplayWith {
@@ -75,30 +94,36 @@ export class Replay {
   }
 
   *events(recording: Iterable<RecordingPart>): Generator<ReplayEvent> {
+    let current: number | null = null;
     for (const part of recording) {
       switch (part.kind) {
         case "life":
+          if (current !== null) yield { kind: "ended", life: current, status: this.status() };
+          current = part.life;
           yield this.#begin(part);
           break;
         case "torn":
+        case "unreadable":
           yield part;
           break;
         case "input": {
           const { life, number, recorded } = part;
+          const { at } = recorded;
           const replayed = this.#doAgain(recorded);
-          yield replayed === null
-            ? { kind: "skipped", life, number }
-            : { kind: "input", life, number, at: recorded.at, ...replayed };
+          yield "because" in replayed
+            ? { kind: "skipped", life, number, at, ...replayed }
+            : { kind: "input", life, number, at, recorded: recorded.marks.map(markKind), ...replayed };
         }
       }
     }
+    if (current !== null) yield { kind: "ended", life: current, status: this.status() };
   }
 
   #begin({ life, header, base, missing }: Extract<RecordingPart, { kind: "life" }>): ReplayEvent {
     this.#machine = null;
     this.#protocol = this.#protocolNamed(header.protocol);
     const why = missing ?? (this.#protocol === null ? "unknown-protocol" : this.#make(this.#protocol, base));
-    return { kind: "life", life, missing: why, inputsBefore: header.inputsBefore };
+    return { kind: "life", life, missing: why, inputsBefore: header.inputsBefore, boot: header.boot };
   }
 
   #protocolNamed(name: string): Protocol | null {
@@ -126,13 +151,13 @@ export class Replay {
     }
   }
 
-  #doAgain({ input: raw, marks }: RecordedInput): Pick<ReplayedInput, "input" | "effects" | "divergence"> | null {
+  #doAgain({ input: raw, marks }: RecordedInput): Pick<ReplayedInput, "input" | "effects" | "divergence"> | Skipped {
     const machine = this.#machine;
-    if (machine === null || this.#protocol === null) return null;
+    if (machine === null || this.#protocol === null) return { because: null };
     const input = inputOf(raw, this.#protocol);
     if ("code" in input) {
       this.#machine = null;
-      return null;
+      return { because: `${input.code}: ${input.detail}` };
     }
     try {
       const effects = machine.step(input);
@@ -140,11 +165,12 @@ export class Replay {
       if (divergence !== null) this.#machine = null;
       return { input, effects, divergence };
     } catch (error) {
-      if (!(error instanceof InvariantError)) throw error;
+      // Whatever it throws: the process that recorded this went on.
       this.#machine = null;
       const [first] = marks;
       const recorded = first === undefined ? null : markKind(first);
-      return { input, effects: [], divergence: { index: 0, recorded, now: null, thrown: error.message } };
+      const thrown = error instanceof Error ? error.message : String(error);
+      return { input, effects: [], divergence: { index: 0, recorded, now: null, thrown } };
     }
   }
 }

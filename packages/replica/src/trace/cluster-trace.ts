@@ -1,12 +1,14 @@
 import type { TraceEvent } from "@bft/core";
 import type { ClusterConfig } from "../cluster-config.js";
 import { ClusterPaths } from "../paths.js";
+import { mergedCausally } from "./causal.js";
 import { bootId } from "./clock.js";
 import { type ReadHistories, readHistories } from "./history-reader.js";
 import { mergedByTime } from "./merge.js";
 import { UnknownRequests } from "./requests.js";
 import { readHeader, traceSegments } from "./segments.js";
 import { TraceReader, type TraceSummary } from "./trace-reader.js";
+import { type TraceWindow, WHOLE_TRACE } from "./window.js";
 
 /** All that the replicas and clients of one cluster wrote about themselves, as one trace. */
 export class ClusterTrace {
@@ -14,13 +16,23 @@ export class ClusterTrace {
   readonly #readers: readonly TraceReader[];
   readonly #unknown: UnknownRequests;
 
-  /** `until`: what happened later, by the clock of the trace, is left out. */
-  constructor(dir: string, { clusterId, replicas }: Pick<ClusterConfig, "clusterId" | "replicas">, until: number) {
+  /**
+   * @param until what happened later, by the clock of the trace, is left out
+   * @param window how much of the replicas' traces is read
+   */
+  constructor(
+    dir: string,
+    { clusterId, replicas }: Pick<ClusterConfig, "clusterId" | "replicas">,
+    until: number,
+    window: TraceWindow = WHOLE_TRACE,
+  ) {
     const paths = new ClusterPaths(dir);
     const boot = bootOf(replicas.map(({ id }) => paths.trace(id)));
     this.histories = readHistories({ folder: paths.history, clusterId, boot, until });
     this.#unknown = new UnknownRequests(this.histories);
-    this.#readers = replicas.map(({ id }) => new TraceReader({ folder: paths.trace(id), clusterId, replica: id, boot, until }));
+    this.#readers = replicas.map(
+      ({ id }) => new TraceReader({ folder: paths.trace(id), clusterId, replica: id, boot, until }, window),
+    );
   }
 
   /** Replicas that are known from before the first event to have lied. */
@@ -43,6 +55,15 @@ export class ClusterTrace {
     return this.#unknown.madeKnown(mergedByTime(streams));
   }
 
+  /**
+   * As `events`, but in an order in which every message is sent before it is taken (docs/trace-format.md). To be read once.
+   * @param down replicas that do not run any more: their traces end with a `crashed`
+   */
+  causalEvents(down: ReadonlySet<number>): Generator<TraceEvent> {
+    const replicas = this.#readers.map((reader, id) => withEnds(reader.events(), id, down.has(id)));
+    return mergedCausally([...byClient(this.histories.events), ...replicas]);
+  }
+
   /** What was found out about each replica's trace, once `events` has come to its end. */
   summaries(): readonly TraceSummary[] {
     return this.#readers.map((reader) => reader.summary());
@@ -52,6 +73,28 @@ export class ClusterTrace {
   get unknownRequests(): number {
     return this.#unknown.count;
   }
+}
+
+/** A process writes nothing of its own end: each is put right after the last that it wrote, also after the whole when it is `down`. */
+function* withEnds(events: Iterable<TraceEvent>, replica: number, down: boolean): Generator<TraceEvent> {
+  let at: number | null = null;
+  for (const event of events) {
+    if (event.kind === "crashed" && at !== null) yield { ...event, at };
+    else yield event;
+    at = event.at;
+  }
+  if (at !== null && down) yield { at, kind: "crashed", replica };
+}
+
+function byClient(events: readonly TraceEvent[]): readonly TraceEvent[][] {
+  const clients = new Map<number, TraceEvent[]>();
+  for (const event of events) {
+    const client = "client" in event ? event.client : -1;
+    const own = clients.get(client);
+    if (own === undefined) clients.set(client, [event]);
+    else own.push(event);
+  }
+  return [...clients.values()];
 }
 
 /** The present start of this machine, or the last one in which a replica of the cluster ran. */

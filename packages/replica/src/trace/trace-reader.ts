@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { eventOf } from "./event-shape.js";
 import { droppedSchema, parsedLine, type SegmentHeader, segmentFile } from "./format.js";
 import { headerIn, readHeader, traceSegments } from "./segments.js";
+import { segmentsIn, type TraceWindow, WHOLE_TRACE } from "./window.js";
 
 export interface TraceReaderOptions {
   /** The `trace` folder of a replica. */
@@ -51,11 +52,13 @@ export class TraceReader {
   #lied: boolean;
   #damage: string | null = null;
 
-  constructor(options: TraceReaderOptions) {
+  /** @param window what is read of it; what a summary says is then of no more than that. */
+  constructor(options: TraceReaderOptions, window: TraceWindow = WHOLE_TRACE) {
     const { folder, boot } = options;
     const all = traceSegments(folder);
     this.#options = options;
-    this.#segments = all.filter((segment) => readHeader(folder, segment)?.boot === boot);
+    const ofBoot = all.filter((segment) => readHeader(folder, segment)?.boot === boot);
+    this.#segments = segmentsIn(window, folder, ofBoot);
     this.fromTheBeginning = all[0] === 0 && all.every((segment) => isWholeOf(boot, readHeader(folder, segment)));
     this.#traced = this.#segments.every((segment) => readHeader(folder, segment)?.traced !== false);
     // Each header tells it of everything before.

@@ -13,6 +13,7 @@ import { oneLeader } from "./crash/one-leader.js";
 import { oneValue } from "./crash/one-value.js";
 import { promises } from "./crash/promises.js";
 import { equivocation } from "./equivocation.js";
+import { evidence } from "./evidence.js";
 import { exactlyOnce } from "./exactly-once.js";
 import type { Knowledge } from "./knowledge.js";
 import { liveness } from "./liveness.js";
@@ -49,6 +50,7 @@ function crashCheckers(knowledge: Knowledge): readonly Checker[] {
     oneLeader(),
     promises(knowledge),
     oneValue(knowledge),
+    evidence(knowledge),
     logMatching(knowledge),
     leaderCompleteness(knowledge),
     majority(knowledge),
@@ -62,6 +64,7 @@ function pbftCheckers(knowledge: Knowledge): readonly Checker[] {
   return [
     ...everywhere(knowledge),
     equivocation(knowledge),
+    evidence(knowledge),
     certificates(knowledge),
     carryOver(knowledge),
     newView(knowledge),

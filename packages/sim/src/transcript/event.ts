@@ -7,7 +7,12 @@ import { idList, quoted } from "./text.js";
  * would obey. Digests are cut to their first 8 digits; the whole of them is in the event itself.
  */
 export function formatEvent(event: TraceEvent): string {
-  return `${timeText(event.at).padStart(9)} ms  ${actor(event).padEnd(10)}  ${safe(deed(event))}`;
+  return `${timeText(event.at).padStart(9)} ms  ${actor(event).padEnd(10)}  ${happeningText(event)}`;
+}
+
+/** What happened in words, without when and to whom. */
+export function happeningText(happening: Happening): string {
+  return safe(deed(happening));
 }
 
 /**

@@ -1,0 +1,27 @@
+import { BftCommand } from "../../base-command.js";
+import { Output } from "../../output.js";
+import { gatherEvidence } from "../../services/evidence.js";
+import { evidenceLines } from "../../view/evidence.js";
+
+export default class Evidence extends BftCommand {
+  static override summary = "who lied, with proof: two signed messages that contradict each other";
+  static override description =
+    `Replicas keep a proof when they find one. This also holds against each other what all of them were told, as far as their recordings reach:
+a liar that tells each its own story may be believed by each, and contradicts itself all the same. A proof is a file in the folder of the
+cluster, that anybody can check; a correct replica can not be convicted. Works on a running cluster and on a stopped one.
+With --json: {proofs: [{accused, rule, view, seq, first, second, file, foundAtMs}], messages, witnesses}.
+Exit code 0, whether there is a proof or not.`;
+  static override examples = [
+    "<%= config.bin %> evidence",
+    { command: "<%= config.bin %> evidence verify proof.json", description: "check a proof" },
+  ];
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Evidence);
+    const cluster = await this.openCluster(flags.dir);
+    const output = new Output(flags.json);
+    const report = gatherEvidence(cluster);
+    output.object(report);
+    output.lines(evidenceLines(report, cluster.config.protocol, process.stdout.isTTY ? process.stdout.columns : 120));
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ClusterConfig } from "../cluster-config.js";
+import { type FoundProof, PROOF_BYTES_MAX, proofText, verifyProofText } from "./proof-file.js";
+
+/** Proofs that are kept against one replica: a liar that lies for ever must not fill the disk. */
+const PROOFS_PER_REPLICA_MAX = 100;
+
+const NAME = /^replica-(\d{1,5})-[a-z-]+-[0-9a-f]{12}\.json$/;
+
+/** A proof in the folder of a cluster that was checked. */
+export interface KeptProof {
+  readonly file: string;
+  readonly accused: number;
+  readonly rule: string;
+  readonly view: number | null;
+  readonly seq: number | null;
+  readonly first: string;
+  readonly second: string;
+  /** When it was found, milliseconds since 1970. */
+  readonly foundAtMs: number;
+}
+
+/** Where the proofs of one cluster lie: a file each, the same proof always under the same name. */
+export class EvidenceFolder {
+  readonly #folder: string;
+  readonly #config: ClusterConfig;
+
+  constructor(folder: string, config: ClusterConfig) {
+    this.#folder = folder;
+    this.#config = config;
+  }
+
+  /**
+   * Keeps a proof. @returns its file; null when there are enough against that replica already.
+   * @throws Error of the system when it can not be written
+   */
+  keep(proof: FoundProof): string | null {
+    const text = proofText(proof, this.#config);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const names = this.#names();
+    const name = nameOf(proof);
+    const file = join(this.#folder, name);
+    if (names.includes(name)) return file;
+    if (names.filter((each) => each.startsWith(`replica-${proof.accused}-`)).length >= PROOFS_PER_REPLICA_MAX) return null;
+    // In one step: who reads meanwhile finds a whole file. Several processes may keep the same one at the same time.
+    const part = `${file}.${process.pid}`;
+    writeFileSync(part, text, { mode: 0o600 });
+    renameSync(part, file);
+    return file;
+  }
+
+  /** All proofs that are there and hold, in order of name; what does not hold is not believed, whoever put it there. */
+  proofs(): readonly KeptProof[] {
+    return this.#names().flatMap((name) => {
+      const file = join(this.#folder, name);
+      const read = readIfSmall(file);
+      const verdict = read === null ? null : verifyProofText(read.text, this.#config);
+      if (read === null || verdict === null || !verdict.ok) return [];
+      const { accused, rule, view, seq, first, second } = verdict;
+      return [{ file, accused, rule, view, seq, first, second, foundAtMs: read.atMs }];
+    });
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder)
+        .filter((name) => NAME.test(name))
+        .sort();
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** By what the two messages are, in either order. */
+function nameOf({ accused, rule, first, second }: FoundProof): string {
+  const both = [first, second].map(({ signature }) => Buffer.from(signature).toString("hex")).sort();
+  const digest = createHash("sha256").update(both.join()).digest("hex").slice(0, 12);
+  return `replica-${accused}-${rule}-${digest}.json`;
+}
+
+function readIfSmall(file: string): { readonly text: string; readonly atMs: number } | null {
+  try {
+    const { size, mtimeMs } = statSync(file);
+    return size > PROOF_BYTES_MAX ? null : { text: readFileSync(file, "utf8"), atMs: mtimeMs };
+  } catch {
+    return null;
+  }
+}
