@@ -40,13 +40,25 @@ export function evidenceLines({ proofs, messages, witnesses }: EvidenceReport, p
   const accused = [...new Set(proofs.map((proof) => proof.accused))].sort((a, b) => a - b);
   return [
     [span(`convicted: ${replicasNamed(accused)}`, "lying"), span(`, by ${counted(proofs.length, "proof")}; looked at ${looked}`)],
-    ...proofs.flatMap((proof) => proofLines(proof, protocol, columns)),
+    ...accused.flatMap((replica) => against(replica, proofs, protocol, columns)),
     [],
     ...dim(
       "Anybody who has the cluster's public keys can check a proof: bft evidence verify <file> --cluster cluster.json",
       columns,
     ),
   ];
+}
+
+/** The first proof of each rule: the others of it say the same of other places. */
+function against(replica: number, all: readonly KeptProof[], protocol: string, columns: number): Line[] {
+  const proofs = all.filter(({ accused }) => accused === replica).sort((a, b) => a.foundAtMs - b.foundAtMs);
+  const rules = [...new Set(proofs.map(({ rule }) => rule))];
+  return rules.flatMap((rule) => {
+    const [first, ...more] = proofs.filter((proof) => proof.rule === rule);
+    if (first === undefined) return [];
+    const others = more.length === 0 ? [] : dim(`and ${counted(more.length, "proof")} more of this kind beside it`, columns);
+    return [...proofLines(first, protocol, columns), ...others];
+  });
 }
 
 function proofLines(

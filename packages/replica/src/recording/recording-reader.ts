@@ -94,14 +94,21 @@ function beginLife(
   if (header.base !== "here") return without(header.base === "too-large" ? "too-large" : "deleted", from);
   const head = itemAt(bytes, from);
   const reader = head?.kind === ITEM.base ? BaseReader.begin(head.body) : null;
-  if (head === null || reader === null) return without("damaged", from);
+  if (head === null || reader === null) return without("damaged", behindBase(bytes, from));
   let at = head.next;
   for (let item = itemAt(bytes, at); item !== null; item = itemAt(bytes, at)) {
     at = item.next;
     if (item.kind === ITEM.baseEnd) return { part: { kind: "life", life, header, base: reader.end(), missing: null }, at };
     if (!reader.add(item.kind, item.body)) break;
   }
-  return without("damaged", at);
+  return without("damaged", behindBase(bytes, from));
+}
+
+/** The messages that follow a base which can not be read are still good for evidence. */
+function behindBase(bytes: Buffer, from: number): number {
+  let at = from;
+  for (let item = itemAt(bytes, at); item !== null && item.kind !== ITEM.input; item = itemAt(bytes, at)) at = item.next;
+  return at;
 }
 
 /** Null for a segment that was deleted this moment; nothing of one that is larger than any that a replica writes. */
