@@ -1,9 +1,13 @@
+import { NoQuorumError } from "@bft/replica";
 import { Args, Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { misuse } from "../errors.js";
 import { durationFlag } from "../flags.js";
 import { Output } from "../output.js";
+import type { Cluster } from "../services/cluster.js";
+import { explainUnanswered } from "../services/explain/explain-cluster.js";
 import { requestsOf, submitAll, tooFewRun } from "../services/submit.js";
+import { explainJson, shortLines } from "../view/explain.js";
 import { span } from "../view/line.js";
 import { outcomeLines } from "../view/outcome.js";
 
@@ -13,7 +17,9 @@ export default class Submit extends BftCommand {
     `Several operations are one request: they are executed one after the other, with nothing in between. - reads operations from the
 standard input, one a line, each a request of its own. In PBFT an answer counts when f+1 replicas give the same one; the clients of
 Multi-Paxos and Raft believe the leader.
-With --json an object for each request: {operations, results: [{ok, value}], seq, view, timestamp, agreed, disagreed, silent, latencyMs}.
+With --json an object for each request: {operations, results: [{ok, value}], seq, view, client, timestamp, agreed, disagreed, silent,
+latencyMs}; client:timestamp is the name of the request for bft explain. A request that was not answered in time ends it with
+{error: {code, message, explanation}}, the explanation being that of bft explain --json, or null.
 Exit code 1: the service refused an operation, or too few replicas answered.`;
   static override examples = [
     '<%= config.bin %> submit "set x 1"',
@@ -51,7 +57,22 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
       if (flags.quiet) output.lines(outcome.results.map(({ value }) => [span(value ?? "")]));
       else output.lines([...(first ? [] : [[]]), ...outcomeLines(outcome, cluster.config.protocol)]);
       first = false;
-    });
+    }).catch((error: unknown) => this.#unanswered(error, cluster, output));
     if (!accepted) this.exit(1);
+  }
+
+  /** Nobody answered in time: says so, and how it stands with the request. */
+  async #unanswered(error: unknown, cluster: Cluster, output: Output): Promise<never> {
+    if (!(error instanceof NoQuorumError)) throw error;
+    const { code, message, client, timestamp } = error;
+    const explanation = await explainUnanswered(cluster, { client, timestamp });
+    const { dir, config } = cluster;
+    const json = explanation === null ? null : explainJson(dir, config.protocol, explanation);
+    output.object({ error: { code, message, explanation: json } });
+    if (!output.json) {
+      output.note(span(`error: ${message}`));
+      for (const line of explanation === null ? [] : shortLines(explanation)) output.note(span(`  ${line}`));
+    }
+    this.exit(1);
   }
 }

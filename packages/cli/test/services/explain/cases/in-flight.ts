@@ -1,0 +1,196 @@
+import { slot } from "../../../support/fixtures.js";
+import { at, type Case, everybody, faulty, open, other, REQUEST, SEQ, waits } from "../support.js";
+
+const prepared = (commits: readonly number[]) => at(11, [open({ prepares: [0, 1, 2], prepared: true, commits })]);
+
+/** A number on its way. */
+export const IN_FLIGHT: readonly Case[] = [
+  {
+    title: "waits for commits",
+    subject: SEQ,
+    replicas: [prepared([0, 2]), at(11, [open({ digest: other })]), prepared([0, 2]), "down"],
+    kind: "waits-for-commits",
+    verdict: "sequence number 12 waits for one more commit: replicas 0 and 2 have voted, 1 was told of another digest, 3 is down",
+    section: "§4.2",
+  },
+  {
+    title: "waits for a commit of who voted for another digest",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1, 2], prepared: true, commits: [0, 2], contrary: [1] })]),
+      at(11),
+      at(11, [open({})]),
+      "down",
+    ],
+    kind: "waits-for-commits",
+    verdict: "sequence number 12 waits for one more commit: replicas 0 and 2 have voted, 1 voted for another digest, 3 is down",
+    section: "§4.2",
+  },
+  {
+    title: "waits for prepares, too few being up",
+    subject: REQUEST,
+    replicas: [at(11, [open({ prepares: [0, 1] })]), at(11, [open({ prepares: [0, 1] })]), "down", "paused"],
+    kind: "waits-for-prepares",
+    verdict:
+      "request 3:17 is in sequence number 12, which waits for one more prepare: replicas 0 and 1 have voted, 2 is down, 3 is paused",
+    section: "§4.2",
+    cause: "2 of 4 replicas take part and a quorum of 3 is needed: replica 2 is down, replica 3 is paused",
+    next: "nothing by itself: no timer runs that would change it",
+    advice: "bft restart 2",
+  },
+  {
+    title: "a vote that was sent and has not come: it is sent again",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1] })]),
+      at(11),
+      at(11, [open({ prepares: [0, 2] })], { timers: [{ timer: "status", dueInMs: 200 }] }),
+      "down",
+    ],
+    next: "replica 2 says where it stands, and the others send what is missing",
+    kind: "waits-for-prepares",
+    verdict:
+      "sequence number 12 waits for one more prepare: replicas 0 and 1 have voted, 2 has voted and the vote has not come, 3 is down",
+    section: "§4.2",
+  },
+  {
+    title: "replicas of another view",
+    subject: SEQ,
+    replicas: [at(11, [open({ prepares: [0] })]), at(11, [], { machine: { view: 1 } }), at(11), at(11)],
+    kind: "waits-for-prepares",
+    verdict: "sequence number 12 waits for 2 more prepares: replica 0 has voted, 1 is in view 1, 2 and 3 have no pre-prepare",
+    section: "§4.2",
+  },
+  {
+    title: "an abstaining replica is missing",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1] })]),
+      at(11, [open({ prepares: [0, 1] })]),
+      at(11, [open({})], { machine: { abstaining: { until: 512 } } }),
+      "down",
+    ],
+    kind: "waits-for-prepares",
+    verdict: "sequence number 12 waits for one more prepare: replicas 0 and 1 have voted, 2 abstains from voting, 3 is down",
+    section: "§4.2",
+    cause: "replica 2 has lost its disk and does not vote: until checkpoint 512 is stable",
+  },
+  {
+    title: "links are cut in the middle",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1] })], { links: faulty(0, 4, [2, 3], { cut: true }) }),
+      at(11, [open({ prepares: [0, 1] })], { links: faulty(1, 4, [2, 3], { cut: true }) }),
+      at(11, [], { links: faulty(2, 4, [0, 1], { cut: true }) }),
+      at(11, [], { links: faulty(3, 4, [0, 1], { cut: true }) }),
+    ],
+    kind: "waits-for-prepares",
+    verdict: "sequence number 12 waits for one more prepare: replicas 0 and 1 have voted, 2 and 3 are cut off from replica 0",
+    section: "§4.2",
+    cause: "links are cut: replicas 0 and 1 | replicas 2 and 3",
+    advice: "bft heal",
+  },
+  {
+    title: "a link that loses and one that delays",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1] })], { links: faulty(0, 4, [2], { drop: 0.5 }) }),
+      at(11, [open({ prepares: [0, 1] })], { links: faulty(1, 4, [2, 3], { delayMs: 50 }) }),
+      at(11),
+      at(11, [open({ prepares: [0, 3] })]),
+    ],
+    kind: "waits-for-prepares",
+    verdict:
+      "sequence number 12 waits for one more prepare: replicas 0 and 1 have voted, 2 has no pre-prepare, 3 has voted and the vote has not come",
+    section: "§4.2",
+    cause: "what replica 1 sends to replicas 2 and 3: 50 ms late",
+    advice: "bft heal",
+  },
+  {
+    title: "votes without what they are for, as a muted primary leaves it",
+    subject: SEQ,
+    replicas: [
+      { behaviour: "withhold-body" },
+      at(11),
+      at(11, [open({ prePrepared: false, digest: null, contrary: [1] })]),
+      at(11),
+    ],
+    kind: "waits-for-proposal",
+    verdict: "sequence number 12 waits for the pre-prepare of primary 0; replica 1 voted for something there",
+    section: "§4.2",
+    cause: "primary 0 lies (withhold-body)",
+    advice: "bft byzantine 0 --off",
+  },
+  {
+    title: "committed, and a number before it is not",
+    subject: SEQ,
+    replicas: everybody(
+      at(9, [
+        slot(10, 4, { committed: false, executed: false, prepared: true, commits: [1, 2] }),
+        slot(11, 4, { executed: false }),
+        slot(12, 4, { executed: false }),
+      ]),
+    ),
+    kind: "waits-for-earlier",
+    verdict: "sequence number 12 is committed at replica 0 and waits for sequence number 10: all is executed in order",
+    section: "§4.2",
+    cause: "sequence number 10 waits for one more commit: replicas 1 and 2 have voted, 0 and 3 have not voted",
+  },
+  {
+    title: "pre-prepares differ: the primary equivocates",
+    subject: SEQ,
+    replicas: [
+      { behaviour: "equivocate" },
+      at(11, [open({ prepares: [0, 1] })]),
+      at(11, [open({ prepares: [0, 2], digest: other, contrary: [1] })]),
+      at(11, [open({ prepares: [0, 3], digest: "ef".repeat(32) })]),
+    ],
+    kind: "conflict",
+    verdict: "sequence number 12 stands for different batches: replica 1 abababab, replica 2 cdcdcdcd, replica 3 efefefef",
+    section: "§4.2",
+    cause: "a correct primary sends one pre-prepare for a number: primary 0 lies",
+  },
+  {
+    title: "a number that the primary skipped",
+    subject: SEQ,
+    replicas: everybody(at(11, [slot(13, 4, { executed: false })])),
+    kind: "waits-for-proposal",
+    verdict: "sequence number 12 is missing: sequence number 13 is in use and nobody has a pre-prepare for 12",
+    section: "§4.2",
+    cause: "the primary left it out, or its pre-prepare was lost; whoever leads next fills the gap with a null request",
+  },
+  {
+    title: "what the primary proposed was refused",
+    subject: SEQ,
+    replicas: [{ behaviour: "wrong-batch" }, waits, waits, waits],
+    trace: {
+      seq: 12,
+      voted: [{ replica: 0, kind: "pre-prepare", view: 0, digest: other }],
+      refusals: [1, 2].map((replica) => ({
+        replica,
+        from: "replica 0",
+        message: "pre-prepare",
+        reason: "batch-digest-mismatch",
+        count: 4,
+      })),
+    },
+    kind: "waits-for-proposal",
+    verdict:
+      "sequence number 12 waits for the pre-prepare: replicas 1 and 2 refused that of replica 0, as its digest is not that of the batch which came with it",
+    section: "§4.2",
+    cause: "replica 0 lies (wrong-batch)",
+  },
+  {
+    title: "proposed in an earlier view by who is behind, and in the latest by others",
+    subject: SEQ,
+    replicas: [
+      at(11, [open({ prepares: [0, 1, 2], prepared: true, commits: [0] })]),
+      at(11, [open({ view: 1, prepares: [1] })], { machine: { view: 1 } }),
+      at(11, [], { machine: { view: 1 } }),
+      at(11, [], { machine: { view: 1 } }),
+    ],
+    kind: "waits-for-prepares",
+    verdict: "sequence number 12 waits for 2 more prepares: replica 1 has voted, 0 is in view 0, 2 and 3 have no pre-prepare",
+    section: "§4.2",
+  },
+];
