@@ -26,7 +26,7 @@ function commandFiles() {
 /** Bundles the command line program, so that it starts from a few files instead of hundreds. */
 export async function bundleCli() {
   const { build } = await import("esbuild");
-  const programs = ["main.ts", "replica-main.ts", "sim-worker.ts"]
+  const programs = ["main.ts", "replica-main.ts", "sim-worker.ts", "chart-worker.ts"]
     .map((file) => path.join(cli, "src", file))
     .filter((file) => existsSync(file));
   const { metafile } = await build({

@@ -41,6 +41,11 @@ export function behaviourKey(state: DashboardState, mode: Choosing, key: Key): T
       return filtered(state, mode, charactersOf(mode.filter).slice(0, -1).join(""));
     case "character":
       return filtered(state, mode, mode.filter + key.character);
+    case "backtab":
+    case "page-up":
+      return choose(groupStep(entries, mode.chosen, -1));
+    case "page-down":
+      return choose(groupStep(entries, mode.chosen, 1));
     case "control":
       return key.letter === "u" ? filtered(state, mode, "") : { state, commands: [] };
   }

@@ -6,7 +6,20 @@ export type Key =
   | { readonly kind: "control"; readonly letter: string }
   | { readonly kind: NamedKey };
 
-export type NamedKey = "enter" | "escape" | "backspace" | "tab" | "up" | "down" | "left" | "right" | "home" | "end";
+export type NamedKey =
+  | "enter"
+  | "escape"
+  | "backspace"
+  | "tab"
+  | "backtab"
+  | "up"
+  | "down"
+  | "left"
+  | "right"
+  | "home"
+  | "end"
+  | "page-up"
+  | "page-down";
 
 /** What Ink's `useInput` says of a key, as far as we use it. */
 export interface InkKey {
@@ -16,9 +29,12 @@ export interface InkKey {
   readonly rightArrow: boolean;
   readonly home: boolean;
   readonly end: boolean;
+  readonly pageUp: boolean;
+  readonly pageDown: boolean;
   readonly return: boolean;
   readonly escape: boolean;
   readonly tab: boolean;
+  readonly shift: boolean;
   readonly backspace: boolean;
   readonly delete: boolean;
   readonly ctrl: boolean;
@@ -32,6 +48,8 @@ const named: readonly (readonly [keyof InkKey, NamedKey])[] = [
   ["rightArrow", "right"],
   ["home", "home"],
   ["end", "end"],
+  ["pageUp", "page-up"],
+  ["pageDown", "page-down"],
   ["return", "enter"],
   ["tab", "tab"],
   ["backspace", "backspace"],
@@ -41,6 +59,7 @@ const named: readonly (readonly [keyof InkKey, NamedKey])[] = [
 
 /** The keys of one chunk of input: what is typed fast, or pasted, comes as one string. */
 export function keysOf(input: string, key: InkKey): readonly Key[] {
+  if (key.tab && key.shift) return [{ kind: "backtab" }];
   for (const [flag, kind] of named) if (key[flag]) return [{ kind }];
   if (key.escape) return [{ kind: "escape" }];
   if (key.ctrl) return /^[a-z]$/.test(input) ? [{ kind: "control", letter: input }] : [];

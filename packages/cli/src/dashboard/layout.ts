@@ -5,10 +5,16 @@ export interface Layout {
   readonly columns: number;
   readonly title: number;
   readonly verdict: number;
+  /** Throughput, latency and the next checkpoint. */
+  readonly pulse: number;
+  /** The names of the pages. */
+  readonly tabs: number;
   readonly gapBeforeTable: number;
   readonly tableHead: number;
   /** Rows of replicas; fewer than there are replicas on a very small terminal: then they scroll. */
   readonly table: number;
+  /** What is on its way: a view change, a transfer; and who is convicted. */
+  readonly progress: number;
   readonly gapBeforeSlots: number;
   readonly slotsHead: number;
   readonly slots: number;
@@ -25,11 +31,20 @@ export interface Size {
 
 /** The most slots that are shown: what a replica tells is no more than 32, and a person follows fewer. */
 const SLOTS_MAX = 16;
-/** From here on empty rows between the parts cost nothing that is missed. */
-const ROOMY = 12;
+/** The most rows for what is on its way. */
+const MATTERS_MAX = 4;
+/** Rows of a screen from which on the names of the pages get one, on every page alike. */
+const TABS_FROM = 16;
+/** From here on there is room for rows that one can do without. */
+const COMFORTABLE = 10;
+/** From here on more empty rows between the parts cost nothing that is missed. */
+const ROOMY = 20;
 
-/** What the parts get when there are `rows` to give; asked for in the order of what a person needs most. */
-export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
+/**
+ * What the parts of the overview get when there are `rows` to give; asked for in the order of what a person needs most. `matters`:
+ * how many rows there are to say of what is on its way. Other pages have the same first rows and the same last one.
+ */
+export function layoutOf({ columns, rows }: Size, replicas: number, matters: number): Layout {
   const height = Math.max(1, rows - 1);
   let left = height;
   const take = (wanted: number): number => {
@@ -43,22 +58,28 @@ export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
   const title = take(1);
   const tableHead = take(1);
   const table = firstRow + take(replicas - firstRow);
+  const tabs = height >= TABS_FROM ? take(1) : 0;
+  const pulse = left >= COMFORTABLE ? take(1) : 0;
+  const progress = take(Math.min(matters, Math.max(0, Math.min(MATTERS_MAX, left - 2))));
   const gaps = left >= ROOMY ? 1 : 0;
   const gapBeforeTable = take(gaps);
-  const gapBeforeSlots = take(gaps);
+  const gapBeforeSlots = left >= COMFORTABLE ? take(1) : 0;
   const gapBeforeFeed = take(gaps);
   const slotsHead = left >= 4 ? take(1) : 0;
   const feedHead = left >= 2 ? take(1) : 0;
-  const slots = slotsHead === 0 ? 0 : take(Math.min(SLOTS_MAX, Math.floor(left / 2)));
+  const slots = slotsHead === 0 ? 0 : take(Math.min(SLOTS_MAX, Math.ceil(left / 2)));
   const feed = take(left);
   return {
     height,
     columns,
     title,
     verdict,
+    pulse,
+    tabs,
     gapBeforeTable,
     tableHead,
     table,
+    progress,
     gapBeforeSlots,
     slotsHead,
     slots,
@@ -69,9 +90,9 @@ export function layoutOf({ columns, rows }: Size, replicas: number): Layout {
   };
 }
 
-/** The rows between the verdict and the footer: what a list or the help covers while it is open. */
+/** The rows between the names of the pages and the footer: what a page, a list or the help fills. */
 export function bodyRows(layout: Layout): number {
-  return layout.height - layout.title - layout.verdict - layout.footer;
+  return layout.height - layout.title - layout.verdict - layout.pulse - layout.tabs - layout.footer;
 }
 
 /** The first of `shown` rows out of `total`, so that row `chosen` is among them. */

@@ -1,7 +1,10 @@
 import { withNote } from "../watch/feed.js";
 import { observe } from "../watch/observe.js";
 import { behaviourKey, openBehaviours } from "./behaviour-keys.js";
+import { wantedChart } from "./chart-view.js";
 import type { Key } from "./keys.js";
+import { pageKey, turnedTo } from "./page-keys.js";
+import { pageKeys, pages } from "./pages.js";
 import type { Command, DashboardAction, DashboardState, Transition } from "./state.js";
 import { startTyping, typingKey } from "./typing.js";
 
@@ -21,6 +24,10 @@ export function reduce(state: DashboardState, action: DashboardAction): Transiti
       const { [action.replica]: _, ...others } = state.busy;
       return only({ ...state, busy: action.doing === null ? others : { ...others, [action.replica]: action.doing } });
     }
+    case "chart":
+      return only({ ...state, chart: { drawn: action.drawn, drawing: null } });
+    case "tick":
+      return withChart({ ...state, cluster: observe(state.cluster, action) }, action.atMs);
     default:
       return only({ ...state, cluster: observe(state.cluster, action) });
   }
@@ -28,6 +35,14 @@ export function reduce(state: DashboardState, action: DashboardAction): Transiti
 
 function only(state: DashboardState, ...commands: Command[]): Transition {
   return { state, commands };
+}
+
+/** Asks for the chart that should be on the screen, if it is not. */
+function withChart(state: DashboardState, atMs: number): Transition {
+  const seq = wantedChart(state, atMs);
+  if (seq === null) return only(state);
+  const chart = { ...state.chart, drawing: seq };
+  return only({ ...state, chart }, { kind: "chart", seq, newest: state.cursor === null, columns: state.size.columns });
 }
 
 function onKey(state: DashboardState, key: Key, atMs: number): Transition {
@@ -43,11 +58,14 @@ function onKey(state: DashboardState, key: Key, atMs: number): Transition {
       return key.kind === "character" && key.character === "q"
         ? only(state, { kind: "quit" })
         : only({ ...state, mode: { kind: "watch" } });
-    case "watch":
-      return watchKey(state, key, atMs);
+    case "watch": {
+      const turned = pageKey(state, key);
+      return turned === null ? watchKey(state, key, atMs) : withChart(turned, atMs);
+    }
   }
 }
 
+/** The keys that do the same on every page that does not use them for something of its own. */
 function watchKey(state: DashboardState, key: Key, atMs: number): Transition {
   if (key.kind === "up") return only(select(state, state.selected - 1));
   if (key.kind === "down") return only(select(state, state.selected + 1));
@@ -57,6 +75,8 @@ function watchKey(state: DashboardState, key: Key, atMs: number): Transition {
   const { character } = key;
   if (/^\d$/.test(character)) return only(selectDigit(state, Number(character), atMs));
   const replica = state.selected;
+  const page = pages.find((each) => pageKeys[each] === character);
+  if (page !== undefined) return withChart(turnedTo(state, page), atMs);
   switch (character) {
     case "k":
       return only(select(state, replica - 1));
@@ -88,7 +108,7 @@ function watchKey(state: DashboardState, key: Key, atMs: number): Transition {
 
 function select(state: DashboardState, wanted: number): DashboardState {
   const selected = Math.max(0, Math.min(state.cluster.replicas.length - 1, wanted));
-  return { ...state, selected };
+  return { ...state, selected, scroll: 0 };
 }
 
 /** A digit selects that replica; one that does not exist is said so, not ignored. */

@@ -10,7 +10,7 @@ export interface CommandRunnerOptions {
   readonly onAction: (action: DashboardAction) => void;
 }
 
-type Runnable = Exclude<Command, { kind: "quit" | "redraw" }>;
+type Runnable = Exclude<Command, { kind: "quit" | "redraw" | "chart" }>;
 type OnReplica = Exclude<Runnable, { kind: "submit" }>;
 
 const SUBMIT_TIMEOUT_MS = 10_000;

@@ -12,7 +12,22 @@ export const glyphs = {
   chosen: "▸",
   separator: "·",
   rule: "─",
+  /** Beside the id of a replica against which somebody holds a proof. */
+  convicted: "✗",
+  /** A link that was cut. */
+  cut: "×",
+  /** How far a slot is, of four phases: the fuller, the further. */
+  quarter: "◔",
+  half: "◑",
+  most: "◕",
+  /** The done part of a bar; what is left of it is a rule. */
+  done: "━",
+  /** Under what is pointed at. */
+  pointer: "▴",
 } as const;
+
+/** The columns of a sparkline, from the lowest to the highest; none fills its row, which would touch the one above. */
+export const sparks = "▁▂▃▄▅▆▇";
 
 /** What to write instead where only ASCII is shown; a column each too, so that the layout stays as it is. */
 const inAscii: Readonly<Record<string, string>> = {
@@ -30,6 +45,31 @@ const inAscii: Readonly<Record<string, string>> = {
   "→": ">",
   "↑": "^",
   "↓": "v",
+  "←": "<",
+  "✗": "X",
+  "×": "/",
+  "◔": "-",
+  "◑": "+",
+  "◕": "%",
+  "━": "=",
+  "▴": "^",
+  "▁": "_",
+  "▂": ".",
+  "▃": ":",
+  "▄": "-",
+  "▅": "=",
+  "▆": "+",
+  "▇": "*",
+  "│": "|",
+  "┼": "+",
+  "▶": ">",
+  "◀": "<",
+  "▷": ")",
+  "◁": "(",
+  "■": "#",
+  "□": "=",
+  "◇": "v",
+  "△": "'",
 };
 
 const symbols = new RegExp(`[${Object.keys(inAscii).join("")}]`, "g");

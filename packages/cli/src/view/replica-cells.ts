@@ -1,3 +1,4 @@
+import { type Convictions, convictionsOf } from "../watch/convicted.js";
 import { isLying, type Observation } from "../watch/model.js";
 import { glyphs } from "./glyphs.js";
 import { type Span, span, type Tone } from "./line.js";
@@ -45,7 +46,7 @@ const looks: Readonly<Record<ReplicaState, { glyph: string; tone: Tone }>> = {
 };
 
 /** `◆ primary`, `▲ lying primary`, `○ down`. */
-function stateSpan(replica: Observation): Span {
+export function stateSpan(replica: Observation): Span {
   const state = stateOf(replica);
   const { glyph, tone } = looks[state];
   const words = wordsOf(replica.status?.protocol ?? "pbft");
@@ -54,6 +55,17 @@ function stateSpan(replica: Observation): Span {
   const text =
     state === "lying" ? `lying ${role(roleOf(replica))}` : state === "primary" || state === "backup" ? role(state) : state;
   return span(`${glyph} ${text.replace("-", " ")}`, tone);
+}
+
+/** The sign of `stateSpan` alone. */
+export function stateGlyph(replica: Observation): Span {
+  const { glyph, tone } = looks[stateOf(replica)];
+  return span(glyph, tone);
+}
+
+/** An id of two columns and, beside it, whether somebody holds a proof against that replica. */
+export function idSpans(id: number, convictions: Convictions): readonly Span[] {
+  return [span(String(id).padStart(2), "strong"), span(convictions.has(id) ? glyphs.convicted : " ", "lying")];
 }
 
 /** It stands for leader: in its view already, where a replica of PBFT would still be on its way there. */
@@ -135,7 +147,20 @@ export function columnsFor(
   replicas: readonly Observation[],
   protocol: string,
 ): readonly ReplicaColumn[] {
-  return withLinkFaults(wanted, replicas).map((column) => inWords(column, protocol));
+  return withConvicted(withLinkFaults(wanted, replicas), replicas).map((column) => inWords(column, protocol));
+}
+
+/** While somebody is convicted, the ids get room for the sign of it. */
+function withConvicted(wanted: readonly ReplicaColumn[], replicas: readonly Observation[]): readonly ReplicaColumn[] {
+  const convictions = convictionsOf(replicas);
+  if (convictions.size === 0) return wanted;
+  const marked: ReplicaColumn = {
+    ...columns.id,
+    title: "id ",
+    width: 3,
+    cell: ({ id }) => (convictions.has(id) ? span(`${id}${glyphs.convicted}`, "lying") : span(`${id} `, "strong")),
+  };
+  return wanted.map((column) => (column === columns.id ? marked : column));
 }
 
 function inWords(column: ReplicaColumn, protocol: string): ReplicaColumn {

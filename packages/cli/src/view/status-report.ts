@@ -46,6 +46,7 @@ export function statusLines(model: ClusterModel, width: number): readonly Line[]
     ),
     ...replicas.flatMap(faultyLinkLines),
     ...replicas.flatMap(refusedLines),
+    ...replicas.flatMap(metricsLine),
     ...replicas.filter(hasLostVote).map(lostVoteLine),
     [span(servesText(verdict), verdict.serves ? "good" : "bad")],
   ];
@@ -62,6 +63,11 @@ function refusedLines({ id, status }: Observation): Line[] {
   if (reasons.length === 0) return [];
   const text = reasons.sort(([, a], [, b]) => b - a).map(([reason, count]) => `${printable(reason)} ${count}`);
   return [[span(`replica ${id} refused: `, "dim"), span(text.join(", "), "warn")]];
+}
+
+function metricsLine({ id, status }: Observation): Line[] {
+  const url = status?.metrics ?? null;
+  return url === null ? [] : [[span(`replica ${id} serves metrics at ${printable(url)}`, "dim")]];
 }
 
 function lostVoteLine({ id }: Observation): Line {

@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 
 /** Printable ASCII and our own signs: a column each, no need to measure, and next to all there is to show. */
-const plain = /^[\x20-\x7e◆●▲‖○◌·▸─…–→↑↓]*$/;
+const plain = /^[\x20-\x7e◆●▲‖○◌·▸─…–→←↑↓✗×◔◑◕━▴▁▂▃▄▅▆▇│┼▶◀▷◁■□◇△]*$/;
 
 /**
  * Characters that a terminal would obey instead of showing: C0 and C1 controls, line separators, and the marks that turn

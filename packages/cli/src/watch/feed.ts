@@ -128,7 +128,8 @@ function told(replica: number, event: Exclude<ReplicaEvent["event"], { kind: "ex
       };
     case "evidence": {
       const where = event.seq === null ? "" : ` for ${event.seq}`;
-      const key = `evidence ${event.accused} ${event.message} ${event.seq}`;
+      // A liar goes on: of the proofs of some seconds the newest is told.
+      const key = `evidence ${event.accused} ${event.message}`;
       return { key, text: `proof that replica ${event.accused} lied: two ${event.message} messages${where}`, tone: "lying" };
     }
     case "link":

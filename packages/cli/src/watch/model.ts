@@ -1,7 +1,9 @@
+import type { SlotStatus } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig, ReplicaStatus } from "@bft/replica";
 import { trustsLeader } from "../view/protocol-words.js";
 import { emptyFeed, type Feed } from "./feed.js";
+import { nothingPast, type Past } from "./past.js";
 
 /** What does not change while a cluster runs. */
 export interface ClusterFacts {
@@ -32,6 +34,8 @@ export interface Observation {
   readonly operationsPerSecond: number | null;
   /** The counters of the last seconds, oldest first: rates come from them. */
   readonly samples: readonly Sample[];
+  /** The slots of this process that are remembered, in order of sequence number. */
+  readonly slots: readonly SlotStatus[];
 }
 
 export interface Sample {
@@ -48,6 +52,9 @@ export interface ClusterModel {
   readonly nowMs: number;
   /** Since when requests wait while nothing executes, or null. */
   readonly waitingSinceMs: number | null;
+  /** Since when somebody wants another view, or null. */
+  readonly changingSinceMs: number | null;
+  readonly past: Past;
   /** The highest sequence number executed anywhere, to see progress. */
   readonly executedTo: number;
 }
@@ -76,6 +83,7 @@ export function unseen(id: number, process: ProcessState, pid: number | null): O
     messagesPerSecond: null,
     operationsPerSecond: null,
     samples: [],
+    slots: [],
   };
 }
 
@@ -86,6 +94,8 @@ export function newModel(facts: ClusterFacts, nowMs: number): ClusterModel {
     feed: emptyFeed,
     nowMs,
     waitingSinceMs: null,
+    changingSinceMs: null,
+    past: nothingPast,
     executedTo: 0,
   };
 }

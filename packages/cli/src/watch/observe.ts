@@ -1,6 +1,10 @@
 import type { ReplicaEvent, ReplicaStatus } from "@bft/replica";
 import { type Feed, type FeedTone, withEvent, withNote } from "./feed.js";
 import { type ClusterModel, type Observation, type ProcessState, type Sample, unseen } from "./model.js";
+import { withRoundTrips, withTime } from "./past.js";
+import { remembered } from "./remembered.js";
+import { throughput } from "./throughput.js";
+import { viewChangeOf } from "./view-change.js";
 
 /** What the watcher sees, in the order in which it sees it. `atMs` is this machine's clock. */
 export type WatchAction =
@@ -18,6 +22,8 @@ export type WatchAction =
       readonly process: ProcessState;
       readonly pid: number | null;
     }
+  /** Clients had answers: so long each of them took, in milliseconds. */
+  | { readonly kind: "round-trips"; readonly atMs: number; readonly tookMs: readonly number[] }
   | { readonly kind: "lost"; readonly id: number; readonly atMs: number }
   | { readonly kind: "tick"; readonly atMs: number };
 
@@ -35,6 +41,8 @@ export function observe(model: ClusterModel, action: WatchAction): ClusterModel 
       return onProcess(model, action);
     case "lost":
       return change(model, action.id, quiet);
+    case "round-trips":
+      return { ...model, past: withRoundTrips(model.past, action.tookMs) };
     case "tick":
       return onTick(model, action.atMs);
   }
@@ -61,6 +69,7 @@ function onStatus(model: ClusterModel, { id, atMs, status, events }: Extract<Wat
       heardAtMs: atMs,
       answers: true,
       samples,
+      slots: remembered(replica.slots, status.machine),
       messagesPerSecond: rate(samples, "messages"),
       operationsPerSecond: rate(samples, "operations"),
     };
@@ -112,10 +121,10 @@ function onTick(model: ClusterModel, atMs: number): ClusterModel {
   const replicas = model.replicas.some(silent)
     ? model.replicas.map((replica) => (silent(replica) ? quiet(replica) : replica))
     : model.replicas;
-  return { ...model, replicas, nowMs: atMs };
+  return { ...model, replicas, nowMs: atMs, past: withTime(model.past, throughput(replicas), atMs) };
 }
 
-/** Keeps since when requests wait without progress, and starts the feed's count anew when the whole cluster did. */
+/** Keeps since when requests wait without progress, and a view change goes on; and starts the feed's count anew when the whole cluster did. */
 function withProgress(model: ClusterModel): ClusterModel {
   const answering = model.replicas.filter((replica) => replica.answers && replica.status !== null);
   const executedTo = Math.max(0, ...answering.map((replica) => replica.status?.machine.lastExecuted ?? 0));
@@ -124,5 +133,13 @@ function withProgress(model: ClusterModel): ClusterModel {
   const waitingSinceMs = !waits ? null : progressed || model.waitingSinceMs === null ? model.nowMs : model.waitingSinceMs;
   const restarted = executedTo < model.executedTo && answering.length === model.replicas.length;
   const feed = restarted && model.feed.executedTo > executedTo ? { ...model.feed, executedTo } : model.feed;
-  return { ...model, feed, waitingSinceMs, executedTo: restarted ? executedTo : Math.max(executedTo, model.executedTo) };
+  const changes = viewChangeOf(model) !== null;
+  const changingSinceMs = changes ? (model.changingSinceMs ?? model.nowMs) : null;
+  return {
+    ...model,
+    feed,
+    waitingSinceMs,
+    changingSinceMs,
+    executedTo: restarted ? executedTo : Math.max(executedTo, model.executedTo),
+  };
 }

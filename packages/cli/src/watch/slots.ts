@@ -20,12 +20,16 @@ function progress(slot: SlotStatus): number {
   return phases * 10_000 + slot.view * 0.001 + slot.prepares.length + slot.commits.length;
 }
 
+interface Entry {
+  readonly id: number;
+  readonly primary: number | null;
+  readonly slot: SlotStatus;
+}
+
 /** The recent slots in order of sequence number, at most `max` of them, the newest kept. */
 export function slotViews(replicas: readonly Observation[], max: number): readonly SlotView[] {
-  const honest = replicas.filter(isHonest);
-  const seen = honest.length > 0 ? honest : replicas.filter((replica) => replica.answers);
-  const bySeq = new Map<number, { id: number; primary: number | null; slot: SlotStatus }[]>();
-  for (const { id, status } of seen) {
+  const bySeq = new Map<number, Entry[]>();
+  for (const { id, status } of tellers(replicas)) {
     for (const slot of status?.machine.slots ?? []) {
       const list = bySeq.get(slot.seq);
       const entry = { id, slot, primary: proposerOf(slot, status, replicas.length) };
@@ -34,14 +38,32 @@ export function slotViews(replicas: readonly Observation[], max: number): readon
     }
   }
   const newest = [...bySeq.keys()].sort((a, b) => a - b).slice(-max);
-  return newest.flatMap((seq) => {
-    const entries = bySeq.get(seq) ?? [];
-    const best = entries.reduce((a, b) => (progress(b.slot) > progress(a.slot) ? b : a));
-    const executedBy = replicas
-      .filter((replica) => replica.answers && (replica.status?.machine.lastExecuted ?? 0) >= seq)
-      .map(({ id }) => id);
-    return [{ seq, slot: best.slot, primary: best.primary, executedBy, split: splitOf(entries, best.slot.view) }];
+  return newest.flatMap((seq) => viewOf(replicas, seq, bySeq.get(seq) ?? []));
+}
+
+/** One slot, also when it is long ago, as far as it is remembered; null when nothing is. */
+export function slotView(replicas: readonly Observation[], seq: number): SlotView | null {
+  const entries = tellers(replicas).flatMap(({ id, status, slots }): Entry[] => {
+    const slot = slots.find((each) => each.seq === seq);
+    return slot === undefined ? [] : [{ id, slot, primary: proposerOf(slot, status, replicas.length) }];
   });
+  return viewOf(replicas, seq, entries)[0] ?? null;
+}
+
+/** Liars count only where nobody honest says anything. */
+function tellers(replicas: readonly Observation[]): readonly Observation[] {
+  const honest = replicas.filter(isHonest);
+  return honest.length > 0 ? honest : replicas.filter((replica) => replica.answers);
+}
+
+function viewOf(replicas: readonly Observation[], seq: number, entries: readonly Entry[]): SlotView[] {
+  const [first, ...others] = entries;
+  if (first === undefined) return [];
+  const best = others.reduce((a, b) => (progress(b.slot) > progress(a.slot) ? b : a), first);
+  const executedBy = replicas
+    .filter((replica) => replica.answers && (replica.status?.machine.lastExecuted ?? 0) >= seq)
+    .map(({ id }) => id);
+  return [{ seq, slot: best.slot, primary: best.primary, executedBy, split: splitOf(entries, best.slot.view) }];
 }
 
 /** A view or ballot names its primary; a term has the leader that was elected in it. */

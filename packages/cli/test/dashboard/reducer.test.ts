@@ -14,6 +14,10 @@ const names: Readonly<Record<string, Key>> = {
   "<enter>": { kind: "enter" },
   "<esc>": { kind: "escape" },
   "<back>": { kind: "backspace" },
+  "<tab>": { kind: "tab" },
+  "<backtab>": { kind: "backtab" },
+  "<pgup>": { kind: "page-up" },
+  "<pgdn>": { kind: "page-down" },
   "<c-c>": { kind: "control", letter: "c" },
   "<c-w>": { kind: "control", letter: "w" },
   "<c-u>": { kind: "control", letter: "u" },
@@ -48,6 +52,71 @@ describe("dashboard/reducer", () => {
   for (const [keys, selected] of selections) {
     it(`${keys} selects replica ${selected}`, () => expect(press(up, keys).state.selected).to.equal(selected));
   }
+
+  const turns: readonly [keys: string, page: string][] = [
+    ["<tab>", "slots"],
+    ["<tab><tab>", "replica"],
+    ["<tab><tab><tab>", "links"],
+    ["<backtab>", "chart"],
+    ["<tab><backtab>", "overview"],
+    ["<tab><tab><tab><tab><tab>", "overview"],
+    ["g", "slots"],
+    ["n", "links"],
+    ["c", "chart"],
+    ["nc", "chart"],
+    ["go", "overview"],
+    ["2<enter>", "replica"],
+    ["2<enter><esc>", "overview"],
+    ["g<enter><esc>", "slots"],
+    ["gc<esc>", "slots"],
+    ["gic<esc>", "slots"],
+    ["n<enter><tab><esc>", "overview"],
+    ["g<esc>", "overview"],
+    ["<esc>", "overview"],
+    ["g?<esc>", "slots"],
+    ["gsn<esc>", "slots"],
+  ];
+  for (const [keys, page] of turns) {
+    it(`${keys} leads to the page ${page}`, () => expect(press(up, keys).state.page).to.equal(page));
+  }
+
+  it("acts on the selected replica on every page", () => {
+    for (const page of ["", "g", "i", "n", "c"])
+      expect(press(up, `${page}2K`).commands, page).to.deep.equal([{ kind: "kill", replica: 2 }]);
+    for (const page of ["", "g", "i", "n"]) expect(press(up, `${page}<down><down>`).state.selected, page).to.equal(2);
+  });
+
+  const executed = dashboard(allUp(1, (id, n) => status(id, n, { machine: { lastExecuted: 300 } })));
+  const points: readonly [keys: string, cursor: number | null][] = [
+    ["g", null],
+    ["g<left>", 299],
+    ["g<left><left><right>", 299],
+    ["g<left><right><right>", null],
+    ["g<home>", 45],
+    ["g<home><left>", 45],
+    ["g<home><end>", null],
+    ["c<left>", 299],
+    ["<left>", null],
+  ];
+  for (const [keys, cursor] of points) {
+    it(`${keys} points at ${cursor === null ? "the newest slot" : `slot ${cursor}`}`, () =>
+      expect(press(executed, keys).state.cursor).to.equal(cursor));
+  }
+
+  it("points at nothing while no slot is in use", () => {
+    expect(press(up, "g<left><home>").state.cursor).to.equal(null);
+  });
+
+  it("scrolls a page that is higher than the screen, and not beyond its end", () => {
+    const small = { ...up, size: { columns: 80, rows: 12 } };
+    const down = press(small, "i<pgdn>").state.scroll;
+    expect(down).to.be.greaterThan(0);
+    const end = press(small, "i<pgdn><pgdn><pgdn><pgdn><pgdn>").state.scroll;
+    expect(press(small, "i<pgdn><pgdn><pgdn><pgdn><pgdn><pgdn>").state.scroll).to.equal(end);
+    expect(press(small, "i<pgdn><pgup><pgup>").state.scroll).to.equal(0);
+    expect(press(small, "i<pgdn><down>").state.scroll).to.equal(0);
+    expect(press({ ...up, size: { columns: 80, rows: 60 } }, "i<pgdn>").state.scroll).to.equal(0);
+  });
 
   it("says that a replica does not exist", () => {
     expect(press(up, "7").state.cluster.feed.entries.at(-1)?.text).to.equal(

@@ -91,6 +91,14 @@ describe("watch/feed", () => {
     ]);
   });
 
+  it("tells of a liar that goes on once in some seconds, with the newest proof", () => {
+    const proof = (seq: number) => ({ kind: "evidence", accused: 0, message: "pre-prepare", seq }) as const;
+    expect(texts(feedOf([1, 0, proof(4)], [2, 5, proof(4)], [1, 300, proof(5)], [3, 20_000, proof(90)]))).to.deep.equal([
+      "replicas 1 and 2: proof that replica 0 lied: two pre-prepare messages for 5",
+      "replica 3: proof that replica 0 lied: two pre-prepare messages for 90",
+    ]);
+  });
+
   it("keeps the newest two hundred entries, and writes out what a terminal would obey", () => {
     let feed = emptyFeed;
     for (let index = 0; index < 500; index++) feed = withNote(feed, index, `note ${index}\u001b[2J`);

@@ -1,6 +1,9 @@
 import { fitLine, type Line, lineWidth, type Span, span } from "../../view/line.js";
 import { charactersOf, printable, widthOf } from "../../view/text.js";
+import { bodyRows, layoutOf } from "../layout.js";
+import { pageTitles } from "../pages.js";
 import type { DashboardState, Mode } from "../state.js";
+import { pageLines } from "./page.js";
 
 type Hint = readonly [key: string, does: string];
 
@@ -23,23 +26,61 @@ export function footerLine(state: DashboardState, columns: number): Line {
     case "help":
       return hintLine([["any key", "closes the help"]], columns);
     case "watch":
-      return hintLine(watchHints(state), columns);
+      return hintLine(watchHints(state, columns), columns);
   }
 }
 
 /** The most important first: what does not fit is left out, whole. */
-function watchHints({ cluster, selected, owned }: DashboardState): readonly Hint[] {
+function watchHints(state: DashboardState, columns: number): readonly Hint[] {
+  const { cluster, selected, owned, cameFrom } = state;
   const paused = cluster.replicas[selected]?.process === "paused";
-  return [
-    ["s", "submit"],
-    ["↑↓", `replica ${selected}:`],
+  const act: readonly Hint[] = [
     ["K", "kill"],
     ["R", "restart"],
     ["L", "lie"],
     ["P", paused ? "resume" : "pause"],
+  ];
+  const last: readonly Hint[] = [
     ["?", "help"],
     ["q", owned ? "stop all" : "quit"],
   ];
+  const back: Hint = ["Esc", pageTitles[cameFrom]];
+  switch (state.page) {
+    case "overview":
+      return [["s", "submit"], ["↑↓", `replica ${selected}:`], ...act, ...last, ["Enter", "its page"]];
+    case "slots":
+      return [
+        ["←→", "slot"],
+        ["End", "newest"],
+        ["c", "its chart"],
+        back,
+        ...last,
+        ["s", "submit"],
+        ["↑↓", `replica ${selected}:`],
+        ...act,
+      ];
+    case "replica":
+      return [["↑↓", "replica"], ...scrolls(state, columns), back, ...last, ...act];
+    case "links":
+      return [["↑↓", "replica"], ...scrolls(state, columns), back, ...last, ...act];
+    case "chart":
+      return [
+        ["←→", "slot"],
+        ["End", "newest"],
+        ...scrolls(state, columns),
+        ["Enter", "draw anew"],
+        back,
+        ...last,
+        ["s", "submit"],
+      ];
+  }
+}
+
+/** The keys that scroll, where there is more than the screen shows. */
+function scrolls(state: DashboardState, columns: number): readonly Hint[] {
+  const layout = layoutOf(state.size, state.cluster.replicas.length, 0);
+  const more = pageLines(state, columns).length - bodyRows(layout);
+  return more <= 0 ? [] : [["PgDn", state.scroll >= more ? "is the end" : `${more - state.scroll} more`]];
 }
 
 function hintLine(hints: readonly Hint[], columns: number): Line {

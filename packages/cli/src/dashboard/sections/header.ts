@@ -4,6 +4,7 @@ import { compact } from "../../view/numbers.js";
 import { wordsOf } from "../../view/protocol-words.js";
 import { printable } from "../../view/text.js";
 import type { ClusterModel } from "../../watch/model.js";
+import { throughput } from "../../watch/throughput.js";
 import { currentPrimary, currentView, type VerdictKind, verdictOf } from "../../watch/verdict.js";
 
 /** Which cluster it is, and in which view. */
@@ -33,20 +34,16 @@ const bars: Readonly<Record<VerdictKind, Tone>> = {
   diverged: "badBar",
 };
 
-/** Whether the cluster is worth anything now, why not, and how busy it is. */
-export function verdictLine(cluster: ClusterModel, columns: number): Line {
+/** Whether the cluster is worth anything now, why not, and how busy it is; `rates`: with what no other line says. */
+export function verdictLine(cluster: ClusterModel, columns: number, rates: boolean): Line {
   const { kind, headline, why } = verdictOf(cluster);
   const left: Line = [span(` ${headline} `, bars[kind]), ...(why === null ? [] : [span(` ${printable(why)}`)])];
-  return spread(left, [...load(cluster), span(" ")], columns);
+  return spread(left, [load(cluster, rates), span(" ")], columns);
 }
 
-function load({ replicas, executedTo }: ClusterModel): Span[] {
-  const fastest = Math.max(0, ...replicas.map((replica) => replica.operationsPerSecond ?? 0));
+function load({ replicas, executedTo }: ClusterModel, rates: boolean): Span {
   const messages = replicas.reduce((total, replica) => total + (replica.messagesPerSecond ?? 0), 0);
-  return [
-    span(
-      `executed ${executedTo} ${glyphs.separator} ${compact(fastest)} op/s ${glyphs.separator} ${compact(messages)} msg/s`,
-      "dim",
-    ),
-  ];
+  const operations = rates ? [`${compact(throughput(replicas) ?? 0)} op/s`] : [];
+  const words = [`executed ${executedTo}`, ...operations, `${compact(messages)} msg/s`];
+  return span(words.join(` ${glyphs.separator} `), "dim");
 }

@@ -1,48 +1,12 @@
 import { glyphs } from "../../view/glyphs.js";
 import { type Line, span, spread } from "../../view/line.js";
-import { titleOf, trustsLeader, wordsOf } from "../../view/protocol-words.js";
+import { trustsLeader } from "../../view/protocol-words.js";
 import { fit, printable, wrapped } from "../../view/text.js";
 import { type MenuEntry, menuEntries } from "../behaviour-menu.js";
 import { firstShown } from "../layout.js";
 import type { DashboardState, Mode } from "../state.js";
 
 const INDENT = 2;
-
-const helpKeys: readonly (readonly [string, string])[] = [
-  ["↑ ↓ j k 0-9", "select a replica"],
-  ["K", "kill it (SIGKILL)"],
-  ["R", "restart it"],
-  ["P", "pause it (SIGSTOP), or resume it"],
-  ["L", "make it lie, or honest again: type to find a lie"],
-  ["s or /", "type an operation: Enter sends it, ↑ ↓ recall, Esc leaves"],
-  ["Ctrl-L", "draw the screen anew"],
-];
-
-function helpLights(protocol: string): readonly string[] {
-  const { seq, primary, backup, phases } = wordsOf(protocol);
-  const voted = phases.filter(({ shows }) => shows !== "prePrepared").map(({ name }) => name);
-  const section = trustsLeader(protocol) ? "" : " (§4.2)";
-  return [
-    `Each slot is one ${seq}: a batch of requests on its way through ${titleOf(protocol)}${section}.`,
-    `One light a replica, in the order of their ids: ${glyphs.primary} for the ${primary}, ${glyphs.on} for ${/^[aeiou]/.test(backup) ? "an" : "a"} ${backup}, ${glyphs.off} for none yet.`,
-    `${voted.join(" and ")} k/q: k of the q that make a quorum. executed k/n: by k of n.`,
-    `split!: replicas hold different batches for one number, so the ${primary} lied to them.`,
-  ];
-}
-
-/** The help, as much of it as fits. */
-export function helpLines({ owned, cluster }: DashboardState, columns: number, rows: number): Line[] {
-  const keys = [
-    ...helpKeys,
-    ["q or Ctrl-C", owned ? "stop the whole cluster; its data is kept" : "leave; the cluster goes on"] as const,
-  ];
-  const lines: Line[] = [
-    ...keys.map(([key, does]): Line => [span(indented(fit(key, 13)), "strong"), span(does)]),
-    ...(rows > 2 * keys.length ? [[]] : []),
-    ...helpLights(cluster.facts.protocol).flatMap((text) => paragraph(text, columns)),
-  ];
-  return lines.slice(0, rows);
-}
 
 /** How the replica may lie, by group, the chosen one marked and explained. */
 export function behaviourLines(
