@@ -49,6 +49,7 @@ function reply(from: number, timestamp: number, view: number): Parameters<Client
     client: SELF,
     timestamp: timestamp as Timestamp,
     seq: timestamp as SeqNum,
+    ordered: true,
     results,
   };
   return { kind: "message", signed: byReplica(from, message) as SignedOf<Reply> };

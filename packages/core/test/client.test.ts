@@ -47,6 +47,7 @@ function replyOf(from: number, timestamp: number, fields: Partial<Omit<Reply, "k
     client: SELF,
     timestamp: timestamp as Timestamp,
     seq: 1 as SeqNum,
+    ordered: true,
     results: OK,
     ...fields,
   };

@@ -79,7 +79,7 @@ describe("codec", () => {
     ["a number for a boolean", encodeWire([9, 0, 1, 0, 0]), /true or false/],
     ["a path that is too long", encodeWire([13, 0, ["a".repeat(WIRE_LIMITS.pathLengthMax + 1)]]), /path/],
     ["too many paths", encodeWire([13, 0, Array.from({ length: WIRE_LIMITS.pathsMax + 1 }, () => "a")]), /at most 256/],
-    ["a result that is no pair", encodeWire([5, 0, 0, 1, 1, [[true]]]), /missing/],
+    ["a result that is no pair", encodeWire([5, 0, 0, 1, 1, true, [[true]]]), /missing/],
     ["a certificate with a signature of 63 bytes", claimed(6, new Uint8Array(63)), /signature: 64 bytes/],
     ["a prepare where a checkpoint was expected", inside(prepareOf(1, 0, 1, digestOf("d")).payload), /well-formed checkpoint/],
     [

@@ -53,6 +53,7 @@ const reply = byReplica<Reply>(2, {
   client: 0 as ClientId,
   timestamp: 1 as never,
   seq: 1 as SeqNum,
+  ordered: true,
   results: [],
 });
 const committed = byReplica<Committed>(

@@ -1,5 +1,5 @@
 import { type ReplicaId, replicaPrincipal, type Signed } from "@bft/core";
-import { claimsIn, EvidenceBook, type Proof, verifyProof } from "@bft/core/evidence";
+import { bindingOf, claimsIn, EvidenceBook, type Proof, verifyProof } from "@bft/core/evidence";
 import { PBFT, type PbftMessage } from "@bft/core/pbft";
 import { RAFT } from "@bft/core/raft";
 import { expect } from "chai";
@@ -24,6 +24,24 @@ const context = { protocol: PBFT, replicas: 4, verify: ports.verify };
 
 function proofOf(accused: number, first: Signed, second: Signed): Proof {
   return { accused, first, second };
+}
+
+function replyOf(
+  timestamp: number,
+  value: string,
+  other: Partial<Record<"view" | "client" | "seq", number> & { ordered: boolean }> = {},
+): Signed {
+  const fields = {
+    kind: "reply",
+    view: 0,
+    client: 0,
+    timestamp,
+    seq: 5,
+    ordered: true,
+    results: [{ ok: true, value }],
+    ...other,
+  };
+  return byReplica(1, fields as unknown as PbftMessage);
 }
 
 /** The rule by which replica 1 is convicted of these two, in either order, or why it is not. */
@@ -99,6 +117,23 @@ describe("evidence: what no correct replica signs both", () => {
     ],
     ["… below its stable checkpoint", commitOf(1, 0, 5, a), viewChangeOf(1, 1, { stableSeq: 8 }), "no-contradiction"],
     ["… for the very view of the commit", commitOf(1, 1, 5, a), viewChangeOf(1, 1), "no-contradiction"],
+    ["§4.1: replies with two results to one request", replyOf(3, "a"), replyOf(3, "b"), "two-replies"],
+    ["… at two sequence numbers", replyOf(3, "a", { seq: 5 }), replyOf(3, "a", { seq: 6 }), "two-replies"],
+    ["… the same in another view", replyOf(3, "a"), replyOf(3, "a", { view: 1 }), "no-contradiction"],
+    ["… to two requests", replyOf(3, "a"), replyOf(4, "b"), "no-contradiction"],
+    ["… to two clients", replyOf(3, "a"), replyOf(3, "b", { client: 1 }), "no-contradiction"],
+    [
+      "… to reads that were not ordered (§5.1.3)",
+      replyOf(3, "a", { ordered: false }),
+      replyOf(3, "b", { ordered: false }),
+      "no-contradiction",
+    ],
+    [
+      "… one of them to a read: a lying client signs both with one timestamp",
+      replyOf(3, "a", { ordered: false }),
+      replyOf(3, "b"),
+      "no-contradiction",
+    ],
     ["a message of another kind", checkpointOf(1, 8, a), commitOf(1, 0, 8, b), "no-contradiction"],
   ];
   for (const [title, first, second, expected] of cases)
@@ -191,8 +226,8 @@ describe("evidence: a book of what was signed", () => {
   ): string[] {
     const book = new EvidenceBook<Signed>(({ tag }) => genuine(tag), places);
     return messages.flatMap((signed) => {
-      const statement = PBFT.telling.statementOf(signed.message, { to: 0, replicas: 4 });
-      const finding = book.add({ signer: signed.signer.id, statement, payload: signed.payload, tag: signed });
+      const binding = bindingOf(signed.message, signed.signer.id, PBFT.telling, 4);
+      const finding = book.add({ signer: signed.signer.id, ...binding, payload: signed.payload, tag: signed });
       return finding === null ? [] : [`${finding.accused}: ${finding.rule}`];
     });
   }

@@ -118,7 +118,15 @@ describe("once broken: data of clients and services", () => {
     expect(kinds(), "it waits for room").to.include("start-timer").and.not.include("fell-back");
     for (const from of [0, 1, 2]) {
       const results = [{ ok: true, value: "ok" }];
-      const reply = { kind: "reply" as const, view: 0, client: 0, timestamp: 1, seq: 1, results } as unknown as Reply;
+      const reply = {
+        kind: "reply" as const,
+        view: 0,
+        client: 0,
+        timestamp: 1,
+        seq: 1,
+        ordered: true,
+        results,
+      } as unknown as Reply;
       client.step({ kind: "message", signed: byReplica(from, reply) });
     }
     expect(kinds()).to.include("fell-back");

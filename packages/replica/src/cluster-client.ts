@@ -21,6 +21,7 @@ import { type ClientLease, leaseClient, leaseLyingClient } from "./client-lease.
 import type { ClusterConfig } from "./cluster-config.js";
 import { loadCluster } from "./cluster-directory.js";
 import { ClusterError, reasonOf } from "./errors.js";
+import { ReplyBook } from "./evidence/reply-book.js";
 import { openKeyring } from "./keyring.js";
 import { ClusterPaths } from "./paths.js";
 import { whyTooLarge } from "./request-size.js";
@@ -105,6 +106,7 @@ export class ClusterClient {
   readonly #rules: ClientRules;
   readonly #lease: ClientLease;
   readonly #machine: Client;
+  readonly #replies: ReplyBook;
   readonly #host: ClientHost<ClientMessage, OwnInput, OwnEffect>;
   /** Null in a cluster that is not traced. */
   readonly #history: ClientHistory | null;
@@ -155,10 +157,16 @@ export class ClusterClient {
       ports,
     );
     this.#machine = machine;
+    this.#replies = new ReplyBook(paths.evidence, config);
     const { clientWindow: window } = config.limits;
     const lie = liar?.disguise({ self, replicas: config.replicas.length, faults: config.faults, window, ports }) ?? null;
     this.#host = new ClientHost<ClientMessage, OwnInput, OwnEffect>({
-      machine: lie === null ? machine : { step: (input) => lie(input, machine.step(input)) },
+      machine: {
+        step: (input) => {
+          if (input.kind === "message") this.#replies.hear(input.signed);
+          return lie === null ? machine.step(input) : lie(input, machine.step(input));
+        },
+      },
       codec: clientCodec,
       keyring,
       replicas: config.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })),

@@ -20,6 +20,7 @@ const RULES: Readonly<Record<Rule, { readonly what: string; readonly section: st
     what: "it said that a batch had prepared at it, and left that out when it asked for a later view",
     section: "§4.2, §4.4",
   },
+  "two-replies": { what: "it answered one request in two ways", section: "§4.1" },
   "two-proposals": {
     what: "as leader it offered two values for one place",
     section: "one leader offers one value for each place",

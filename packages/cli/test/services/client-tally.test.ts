@@ -21,7 +21,7 @@ function sends(to: number, timestamp: number, byte: number): ClientEffect {
 }
 
 function replies(from: number, timestamp: number, value: string, ok = true): ClientInput {
-  const message = { kind: "reply", view: 0, client: 0, timestamp, seq: 1, results: [{ ok, value }] };
+  const message = { kind: "reply", view: 0, client: 0, timestamp, seq: 1, ordered: true, results: [{ ok, value }] };
   return { kind: "message", signed: signed({ role: "replica", id: from }, message) } as unknown as ClientInput;
 }
 

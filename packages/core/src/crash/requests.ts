@@ -66,6 +66,6 @@ export function reply<M extends MessageBase>(
   { client }: Pick<Request, "client">,
   { timestamp, seq, results }: CachedReply,
 ): void {
-  const message: Reply = { kind: "reply", view, client, timestamp, seq, results };
+  const message: Reply = { kind: "reply", view, client, timestamp, seq, ordered: true, results };
   r.emit({ kind: "reply", to: client, signed: r.sign(message as unknown as M) as SignedOf<M> });
 }

@@ -34,7 +34,7 @@ export class EvidenceBook<Tag> {
   /** What it proves together with something that was added before; each contradiction is found once, by its first two words. */
   add(deposition: Deposition<Tag>): Finding<Tag> | null {
     const signer = this.#signerOf(deposition.signer);
-    for (const place of placesOf(deposition.statement)) {
+    for (const place of placesOf(deposition)) {
       const finding = this.#addAt(signer, place, deposition);
       if (finding !== null) return finding;
     }
@@ -114,7 +114,8 @@ function forget(words: Map<string, unknown>): void {
 }
 
 /** What a statement is about, if it binds its signer. */
-function placesOf(statement: Statement): readonly string[] {
+function placesOf({ statement, reply }: Testimony): readonly string[] {
+  if (reply !== null) return reply.ordered ? [`reply ${reply.client} ${reply.timestamp}`] : [];
   switch (statement.kind) {
     case "pre-prepare":
     case "prepare":

@@ -1,4 +1,5 @@
 import { bytesEqual } from "../bytes.js";
+import type { Reply } from "../replication/messages.js";
 import type { Statement, ViewChangeClaim } from "../trace/statement.js";
 
 /** What a replica signed, as far as it binds the replica. */
@@ -6,7 +7,11 @@ export interface Testimony {
   readonly statement: Statement;
   /** Exactly the bytes that were signed. */
   readonly payload: Uint8Array;
+  /** Set when it is a reply, which binds its signer to a client and is no statement among replicas. */
+  readonly reply: ReplyClaim | null;
 }
+
+export type ReplyClaim = Pick<Reply, "client" | "timestamp" | "seq" | "ordered" | "results">;
 
 /** Why no correct replica signs both of two messages. Each rule has its place in docs/evidence.md. */
 export type Rule =
@@ -22,7 +27,9 @@ export type Rule =
   /** A commit says that a batch prepared here, and a view-change for a later view leaves its certificate out of P (§4.2, §4.4). */
   | "hidden-certificate"
   /** Multi-Paxos and Raft: a leader offers two values for one place in one ballot or term. */
-  | "two-proposals";
+  | "two-proposals"
+  /** Two answers to one ordered request, which is executed once (§4.1). */
+  | "two-replies";
 
 /** What a contradiction is about. */
 export interface Contradiction {
@@ -37,7 +44,12 @@ export interface Contradiction {
  * what it had written down may: it is faulty in the sense of §3, and counts among the f (docs/protocol-map.md). Symmetric.
  */
 export function contradiction(a: Testimony, b: Testimony): Contradiction | null {
-  return sameKind(a, b) ?? hiddenCertificate(a.statement, b.statement) ?? hiddenCertificate(b.statement, a.statement);
+  return (
+    sameKind(a, b) ??
+    twoReplies(a.reply, b.reply) ??
+    hiddenCertificate(a.statement, b.statement) ??
+    hiddenCertificate(b.statement, a.statement)
+  );
 }
 
 function sameKind({ statement: a, payload }: Testimony, { statement: b, payload: other }: Testimony): Contradiction | null {
@@ -69,6 +81,14 @@ function sameKind({ statement: a, payload }: Testimony, { statement: b, payload:
       // What is acknowledged in Raft may be overwritten by the leader of the same term; who is voted for does not stand in a vote.
       return null;
   }
+}
+
+/** §4.1: a request is executed once, at one sequence number, and its result is kept for whoever asks again. */
+function twoReplies(a: ReplyClaim | null, b: ReplyClaim | null): Contradiction | null {
+  if (a === null || b === null || !a.ordered || !b.ordered) return null;
+  if (a.client !== b.client || a.timestamp !== b.timestamp) return null;
+  const same = a.seq === b.seq && JSON.stringify(a.results) === JSON.stringify(b.results);
+  return same ? null : { rule: "two-replies", view: null, seq: a.seq };
 }
 
 function hiddenCertificate(commit: Statement, viewChange: Statement): Contradiction | null {

@@ -1,5 +1,6 @@
 import { replicaId, replicaPrincipal } from "../ids.js";
 import type { MessageBase, Ports } from "../machine.js";
+import type { Reply } from "../replication/messages.js";
 import type { Protocol } from "../replication/protocol.js";
 import { type Contradiction, contradiction, type Testimony } from "./contradiction.js";
 
@@ -52,7 +53,7 @@ export function verifyProof({ accused, first, second }: Proof, { protocol, repli
 }
 
 /** A payload as what it binds its signer to; null when it is no message. */
-export function testimonyOf(
+function testimonyOf(
   payload: Uint8Array,
   signer: number,
   { codec, telling }: Pick<Protocol, "codec" | "telling">,
@@ -61,5 +62,16 @@ export function testimonyOf(
   const decoded = codec.decode(payload);
   if (!decoded.ok) return null;
   const { message } = decoded;
-  return { kind: message.kind, statement: telling.statementOf(message, { to: signer, replicas }), payload };
+  return { kind: message.kind, payload, ...bindingOf(message, signer, telling, replicas) };
+}
+
+/** What a message binds its signer to. */
+export function bindingOf(
+  message: MessageBase,
+  signer: number,
+  telling: Protocol["telling"],
+  replicas: number,
+): Pick<Testimony, "statement" | "reply"> {
+  const reply = message.kind === "reply" ? (message as Reply) : null;
+  return { statement: telling.statementOf(message, { to: signer, replicas }), reply };
 }

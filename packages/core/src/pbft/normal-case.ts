@@ -95,8 +95,8 @@ function showPrePrepare(r: ReplicaState, slot: Slot, { signer, message }: Signed
   const { prePrepare, shown } = slot;
   const voter = signer.id as ReplicaId;
   if (prePrepare === null || prePrepare.message.digest === message.digest || voter === r.self || shown.has(voter)) return;
-  // The primary itself knows what it said.
-  if (voter === r.primary) return;
+  // The primary itself knows what it said, whether it is the one or the other.
+  if (r.isPrimary || voter === r.primary) return;
   shown.add(voter);
   r.send(voter, prePrepare);
 }

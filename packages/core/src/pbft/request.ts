@@ -48,7 +48,7 @@ function answerRead(r: ReplicaState, request: Request): void {
   const { client, timestamp } = request;
   // The present state, which a read can not change.
   const results = callService(r, new ReadOnlyStore(r.serviceStore), { client, seq: r.lastExecuted }, request.operations);
-  reply(r, request, { timestamp, seq: r.lastExecuted, results });
+  answer(r, request, { timestamp, seq: r.lastExecuted, results }, false);
 }
 
 /** A backup passes a request on to the primary of its view (§4.1). */
@@ -58,7 +58,11 @@ export function relayToPrimary(r: ReplicaState, signed: Signed<Request>): void {
 
 /** <REPLY, v, t, c, i, r> to the client (§4.1). */
 export function reply(r: ReplicaState, request: Pick<Request, "client">, executed: CachedReply): void {
+  answer(r, request, executed, true);
+}
+
+function answer(r: ReplicaState, { client }: Pick<Request, "client">, executed: CachedReply, ordered: boolean): void {
   const { timestamp, seq, results } = executed;
-  const signed: Signed<PbftMessage> = r.sign({ kind: "reply", view: r.view, client: request.client, timestamp, seq, results });
-  r.emit({ kind: "reply", to: request.client, signed: signed as SignedOf<PbftMessage> });
+  const signed: Signed<PbftMessage> = r.sign({ kind: "reply", view: r.view, client, timestamp, seq, ordered, results });
+  r.emit({ kind: "reply", to: client, signed: signed as SignedOf<PbftMessage> });
 }

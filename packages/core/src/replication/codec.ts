@@ -70,6 +70,7 @@ export function clientFields(message: ClientMessage): readonly WireValue[] {
         message.client,
         wireInteger(message.timestamp),
         wireInteger(message.seq),
+        message.ordered,
         message.results.map((result) => [result.ok, result.value]),
       ];
   }
@@ -96,6 +97,7 @@ function readReply(reader: Reader): Reply {
     client: readClient(reader),
     timestamp: readTimestamp(reader),
     seq: readSeq(reader),
+    ordered: reader.boolean("ordered"),
     results: reader.list("results", WIRE_LIMITS.operationsPerRequestMax, readResult),
   };
 }

@@ -20,6 +20,8 @@ export interface Reply {
   readonly client: ClientId;
   readonly timestamp: Timestamp;
   readonly seq: SeqNum;
+  /** False for the answer to a read that was not ordered (§5.1.3): that one may differ from the next. */
+  readonly ordered: boolean;
   readonly results: readonly OperationResult[];
 }
 

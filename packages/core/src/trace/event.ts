@@ -47,6 +47,8 @@ export type ReplicaHappening = { readonly replica: number } & (
       readonly timestamp: number;
       readonly seq: number;
       readonly view: number;
+      /** False for a read that was not ordered. */
+      readonly ordered: boolean;
       readonly results: readonly OperationResult[];
     }
   | {

@@ -47,8 +47,8 @@ export function tellingOf<M extends MessageBase>(statementOf: Telling<M>["statem
         case "reply": {
           const reply = replyIn(effect.signed);
           if (reply === null) return null;
-          const { client, timestamp, seq, view, results } = reply;
-          return { kind: "replied", replica, id: messageIdOf(effect.signed), client, timestamp, seq, view, results };
+          const { client, timestamp, seq, view, ordered, results } = reply;
+          return { kind: "replied", replica, id: messageIdOf(effect.signed), client, timestamp, seq, view, ordered, results };
         }
         case "executed":
         case "abstaining":

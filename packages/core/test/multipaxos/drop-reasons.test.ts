@@ -64,6 +64,7 @@ const reply = byReplica<Reply>(2, {
   client: 0 as ClientId,
   timestamp: 1 as Timestamp,
   seq: 1 as SeqNum,
+  ordered: true,
   results: [],
 });
 const part = (parts: Partial<SnapshotPart>, from = 0) =>

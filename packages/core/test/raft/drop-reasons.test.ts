@@ -51,6 +51,7 @@ const reply = byReplica(2, {
   client: 0 as ClientId,
   timestamp: 1 as Timestamp,
   seq: 1 as SeqNum,
+  ordered: true,
   results: [],
 } as const);
 

@@ -39,6 +39,7 @@ export const anyMessage: fc.Arbitrary<PbftMessage> = fc.oneof(
     client,
     timestamp,
     seq,
+    ordered: fc.boolean(),
     results: fc.array(fc.record({ ok: fc.boolean(), value: fc.option(text) }), { maxLength: 4 }),
   }),
   fc.record({ kind: fc.constant("checkpoint" as const), seq, stateDigest: digest }),

@@ -1,6 +1,6 @@
 import type { MessageBase, ReplicaId } from "@bft/core";
 import { replicaPrincipal } from "@bft/core";
-import { claimsIn, EvidenceBook, type Finding } from "@bft/core/evidence";
+import { bindingOf, claimsIn, EvidenceBook, type Finding } from "@bft/core/evidence";
 import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig } from "../cluster-config.js";
 import { publicKeysOf } from "../keyring.js";
@@ -40,8 +40,8 @@ export function crossExamine(dir: string, config: ClusterConfig): CrossExaminati
   let messages = 0;
   const hear = (signer: number, message: MessageBase, payload: Uint8Array, signature: Uint8Array): void => {
     messages += 1;
-    const statement = telling.statementOf(message, { to: signer, replicas });
-    const finding = book.add({ signer, statement, payload, tag: { kind: message.kind, payload, signature } });
+    const binding = bindingOf(message, signer, telling, replicas);
+    const finding = book.add({ signer, ...binding, payload, tag: { kind: message.kind, payload, signature } });
     if (finding !== null) proofs.push(proofOf(finding));
   };
   const recordings = config.replicas.map(({ id }) => ({

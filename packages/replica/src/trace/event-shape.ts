@@ -28,6 +28,7 @@ const SHAPES: { readonly [K in Kind]: Readonly<Record<string, FieldType>> } = {
     timestamp: "number",
     seq: "number",
     view: "number",
+    ordered: "boolean",
     results: "list",
   },
   executed: { seq: "number", view: "number", digest: "string", requests: "list" },

@@ -10,6 +10,7 @@ import { createCluster } from "../../src/cluster-directory.js";
 import { crossExamine } from "../../src/evidence/cross-examination.js";
 import { EvidenceFolder } from "../../src/evidence/evidence-folder.js";
 import { type FoundProof, PROOF_BYTES_MAX, proofFound, proofText, verifyProofText } from "../../src/evidence/proof-file.js";
+import { ReplyBook } from "../../src/evidence/reply-book.js";
 import { openKeyring } from "../../src/keyring.js";
 import { ClusterPaths } from "../../src/paths.js";
 import { RecordingWriter } from "../../src/recording/recording-writer.js";
@@ -123,6 +124,24 @@ describe("evidence files", () => {
     mkdirSync(join(path, "replica-1-two-commits-ba9876543210.json"));
     expect(kept.proofs().map(({ accused }) => accused)).to.deep.equal([2]);
     expect(new EvidenceFolder(join(path, "nowhere"), config).proofs()).to.deep.equal([]);
+  });
+
+  it("a client keeps the proof when a replica answers it in two ways", () => {
+    const path = mkdtempSync(join(home, "evidence-"));
+    const book = new ReplyBook(path, config);
+    const hear = (by: number, timestamp: number, value: string) => {
+      const keyring = openKeyring(config, replicaPrincipal(replicaId(by)), new ClusterPaths(join(home, "one")).replicaKey(by));
+      const fields = { kind: "reply", view: 0, client: 0, timestamp, seq: 5, ordered: true, results: [{ ok: true, value }] };
+      const payload = PBFT.codec.encode(fields as never);
+      const signed = { kind: "reply", signer: keyring.self, message: fields, payload, signature: portsOf(keyring).sign(payload) };
+      book.hear({ ...signed, attachment: null } as never);
+    };
+    for (const value of ["1", "1"]) hear(1, 7, value);
+    for (const value of ["1", "2", "3"]) hear(2, 7, value);
+    for (const timestamp of [8, 9]) hear(3, timestamp, String(timestamp));
+    expect(new EvidenceFolder(path, config).proofs().map(({ accused, rule, seq }) => ({ accused, rule, seq }))).to.deep.equal([
+      { accused: 2, rule: "two-replies", seq: 5 },
+    ]);
   });
 
   it("each replica was told its own story: together they convict, with the votes that others quote", async () => {

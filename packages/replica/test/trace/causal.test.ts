@@ -93,7 +93,7 @@ describe("one trace in causal order", () => {
     const named = { via: "client 3", signer: "client 3", message: "request", view: null, seq: null, timestamp: 7 };
     const replica: TraceEvent[] = [
       { at: 1, kind: "took", replica: 0, id: "r", ...named },
-      { at: 200, kind: "replied", replica: 0, id: "a", ...about, seq: 1, view: 0, results: [] },
+      { at: 200, kind: "replied", replica: 0, id: "a", ...about, seq: 1, view: 0, ordered: true, results: [] },
     ];
     expect([...mergedCausally([client, replica])].map(({ kind }) => kind)).to.deep.equal([
       "invoked",

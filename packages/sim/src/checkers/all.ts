@@ -64,11 +64,11 @@ function pbftCheckers(knowledge: Knowledge): readonly Checker[] {
   return [
     ...everywhere(knowledge),
     equivocation(knowledge),
-    evidence(knowledge),
     certificates(knowledge),
     carryOver(knowledge),
     newView(knowledge),
     proof(knowledge),
+    evidence(knowledge),
     boundedMemory(knowledge.facts),
     needlessViewChange(knowledge),
     liveness(knowledge),

@@ -1,43 +1,59 @@
-import { type Deposition, EvidenceBook } from "@bft/core/evidence";
+import type { ClientId, SeqNum, Statement, Timestamp } from "@bft/core";
+import { type Deposition, EvidenceBook, type Finding } from "@bft/core/evidence";
 import { type Checker, type EventOf, nothing, type Violation } from "./checker.js";
 import type { Knowledge } from "./knowledge.js";
 import { violation } from "./words.js";
 
-interface Word {
-  readonly kind: string;
-  /** What came before the disk was lost is another replica's word, so to say. */
-  readonly lives: number;
-}
+/** The kind of what was signed. */
+type Word = Deposition<Statement["kind"]>;
 
 const text = new TextEncoder();
 
 /**
- * No correct replica can be convicted: what each sends is held to the very rules by which `bft evidence` convicts. One that lost its disk
- * does not know what it said of views before: it counts among the f, and may be convicted by that (docs/protocol-map.md).
+ * No correct replica can be convicted: what each signs is held to the very rules by which `bft evidence` convicts. One that lost its disk
+ * does not know how it asked for views before or announced them: in that it is judged anew, counts among the f, and may be convicted by
+ * it (docs/protocol-map.md). Its votes bind it all the same, as it abstains until none of its former ones matters.
  */
 export function evidence(knowledge: Knowledge): Checker {
+  const { replicas } = knowledge.facts;
+  /** How often each lost its disk. */
   const lost = new Map<number, number>();
-  const book = new EvidenceBook<Word>(() => true);
+  const ever = new EvidenceBook<Word["tag"]>(() => true);
+  /** View-changes and new-views, where each life of a replica is a signer of its own. */
+  const ofThisLife = new EvidenceBook<Word["tag"]>(() => true);
+
+  function found(word: Word): Finding<unknown> | null {
+    const again = ever.add(word);
+    if (word.statement.kind !== "view-change" && word.statement.kind !== "new-view") return again;
+    const signer = word.signer + replicas * (lost.get(word.signer) ?? 0);
+    return again?.rule === "hidden-certificate" ? again : ofThisLife.add({ ...word, signer });
+  }
 
   function onSent({ replica, id, statement, at }: EventOf<"sent">): Violation | null {
     if (knowledge.lies(replica)) return null;
-    const lives = lost.get(replica) ?? 0;
-    // Equal payloads have equal names: enough to tell two apart.
-    const word: Deposition<Word> = { signer: replica, statement, payload: text.encode(id), tag: { kind: statement.kind, lives } };
-    const finding = book.add(word);
-    if (finding === null) return null;
-    const { rule, view, seq, first, second } = finding;
-    if (first.lives !== second.lives && ofViews(rule)) return null;
-    const place = [...(seq === null ? [] : [`sequence number ${seq}`]), ...(view === null ? [] : [`view ${view}`])].join(", ");
-    const what = `replica ${replica}, which is correct, would be convicted by ${rule} at ${place}: its ${first.kind} and its ${second.kind}.`;
-    return violation("evidence", at, what, [replica], seq);
+    for (const [index, signed] of signedIn(statement).entries()) {
+      // Equal payloads have equal names: enough to tell two apart.
+      const payload = text.encode(`${id} ${index}`);
+      const finding = found({ signer: replica, statement: signed, reply: null, payload, tag: signed.kind });
+      if (finding !== null) return convicted(replica, finding, at);
+    }
+    return null;
+  }
+
+  function onReplied({ replica, id, client, timestamp, seq, ordered, results, at }: EventOf<"replied">): Violation | null {
+    if (knowledge.lies(replica)) return null;
+    const reply = { client: client as ClientId, timestamp: timestamp as Timestamp, seq: seq as SeqNum, ordered, results };
+    const statement: Statement = { kind: "other", message: "reply" };
+    const finding = ever.add({ signer: replica, statement, reply, payload: text.encode(id), tag: "other" });
+    return finding === null ? null : convicted(replica, finding, at);
   }
 
   return {
     name: "evidence",
-    interests: ["sent", "disk-lost"],
+    interests: ["sent", "replied", "disk-lost"],
     observe(event) {
       if (event.kind === "sent") return onSent(event);
+      if (event.kind === "replied") return onReplied(event);
       if (event.kind === "disk-lost") lost.set(event.replica, (lost.get(event.replica) ?? 0) + 1);
       return null;
     },
@@ -45,6 +61,15 @@ export function evidence(knowledge: Knowledge): Checker {
   };
 }
 
-function ofViews(rule: string): boolean {
-  return rule === "two-view-changes" || rule === "two-new-views" || rule === "hidden-certificate";
+/** A message, and what is signed by itself inside it: the pre-prepares of a new-view (O of §4.4) bind like any others. */
+function signedIn(statement: Statement): readonly Statement[] {
+  if (statement.kind !== "new-view") return [statement];
+  const { view, prePrepares } = statement;
+  return [statement, ...prePrepares.map((each): Statement => ({ kind: "pre-prepare", view, ...each }))];
+}
+
+function convicted(replica: number, { rule, view, seq, first, second }: Finding<unknown>, at: number): Violation {
+  const place = [...(seq === null ? [] : [`sequence number ${seq}`]), ...(view === null ? [] : [`view ${view}`])].join(", ");
+  const what = `replica ${replica}, which is correct, would be convicted by ${rule} at ${place}: its ${first} and its ${second}.`;
+  return violation("evidence", at, what, [replica], seq);
 }

@@ -115,7 +115,15 @@ describe("lies that nobody thought of", () => {
     it(`${name}: what it passes on, and what it replies to clients, is not touched`, () => {
       const behaviour = fuzzer(name, 1);
       for (let seq = 1; seq <= 100; seq++) {
-        const reply = { kind: "reply", view: VIEW, client: 0, timestamp: seq, seq, results: [] } as unknown as PbftMessage;
+        const reply = {
+          kind: "reply",
+          view: VIEW,
+          client: 0,
+          timestamp: seq,
+          seq,
+          ordered: true,
+          results: [],
+        } as unknown as PbftMessage;
         const effects: PbftEffect[] = [
           { kind: "send", to: 1 as never, signed: signed(prepare(seq), 3) },
           { kind: "reply", to: 0 as never, signed: signed(reply) },

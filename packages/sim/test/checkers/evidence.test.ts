@@ -53,9 +53,40 @@ describe("checker: evidence", () => {
     expect(found(lies, says(1, "a", commit(0, 5)), says(1, "b", commit(0, 5, "b")))).to.deep.equal([]);
   });
 
-  it("one that lost its disk does not know what it said of views; its votes bind it all the same", () => {
-    const lost: Happening = { kind: "disk-lost", replica: 1 };
-    expect(found(says(1, "a", viewChange(1)), lost, says(1, "b", viewChange(1)))).to.deep.equal([]);
+  it("what the pre-prepares inside a new-view say binds its primary too", () => {
+    const newView = (name: string): Statement => ({
+      kind: "new-view",
+      view: 1,
+      viewChanges: [],
+      prePrepares: [{ seq: 5, digest: digest(name) }],
+    });
+    const prePrepare: Statement = { kind: "pre-prepare", view: 1, seq: 5, digest: digest("a") };
+    expect(found(says(1, "a", newView("b")), says(1, "b", prePrepare))[0]).to.include("two-pre-prepares");
+    expect(found(says(1, "a", newView("a")), says(1, "b", prePrepare), says(1, "a", newView("a")))).to.deep.equal([]);
+  });
+
+  it("a correct replica answers an ordered request once; reads that were not ordered may differ", () => {
+    const replied = (value: string, ordered: boolean, id = value): Happening => {
+      const about = { client: 0, timestamp: 3, seq: 5, view: 0, ordered };
+      return { kind: "replied", id, replica: 1, ...about, results: [{ ok: true, value }] };
+    };
+    expect(found(replied("a", true), replied("b", true))[0]).to.include("two-replies at sequence number 5");
+    expect(found(replied("a", true), replied("a", true, "c"), replied("b", false), replied("c", false))).to.deep.equal([]);
+  });
+
+  const lost: Happening = { kind: "disk-lost", replica: 1 };
+
+  it("one that lost its disk does not know how it asked for views before; from then on it is held to its word again", () => {
+    const before = says(1, "a", viewChange(1));
+    expect(found(before, lost, says(1, "b", viewChange(1)))).to.deep.equal([]);
+    expect(found(before, lost, says(1, "b", viewChange(1)), says(1, "b", viewChange(1)))).to.deep.equal([]);
+    expect(found(before, lost, says(1, "b", viewChange(1)), says(1, "c", viewChange(1)))[0]).to.include("two-view-changes");
+    expect(found(before, lost, lost, says(1, "b", viewChange(1)), says(2, "c", viewChange(1)))).to.deep.equal([]);
+  });
+
+  it("one that lost its disk is bound by its votes all the same", () => {
     expect(found(says(1, "a", commit(0, 5)), lost, says(1, "b", commit(0, 5, "b")))).to.have.lengthOf(1);
+    expect(found(says(1, "a", commit(0, 5)), lost, says(1, "b", viewChange(1)))[0]).to.include("hidden-certificate");
+    expect(found(says(1, "a", commit(0, 5)), lost, says(1, "b", viewChange(1, [], 5)))).to.deep.equal([]);
   });
 });

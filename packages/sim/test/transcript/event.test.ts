@@ -61,7 +61,7 @@ const cases: readonly (readonly [event: TraceEvent, line: string, important: boo
     false,
   ],
   [
-    { at: 1, kind: "replied", id: "ab12", replica: 1, client: 0, timestamp: 3, seq: 5, view: 1, results: [ok] },
+    { at: 1, kind: "replied", id: "ab12", replica: 1, client: 0, timestamp: 3, seq: 5, view: 1, ordered: true, results: [ok] },
     '        1 ms  replica 1   replies to client 0 #3: "ok" at 5 in view 1',
     false,
   ],

@@ -43,7 +43,7 @@ export class Answers<M extends MessageBase> {
     const results = this.#execute(request, seq);
     if (results === null) return [];
     const { client, timestamp } = request;
-    const reply: Reply = { kind: "reply", view, client, timestamp, seq, results };
+    const reply: Reply = { kind: "reply", view, client, timestamp, seq, ordered: true, results };
     // Every protocol's messages hold those of clients.
     return [{ kind: "reply", to: client, signed: this.#voice.sign(reply as unknown as M) as SignedOf<M> }];
   }

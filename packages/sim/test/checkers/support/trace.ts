@@ -96,7 +96,7 @@ export function invokes(client: number, timestamp: number, operations = [`set x 
 }
 
 export function replies(replica: number, client: number, timestamp: number, seq: number, results = [ok("done")]): Happening {
-  return { kind: "replied", id: "ab12", replica, client, timestamp, seq, view: 0, results };
+  return { kind: "replied", id: "ab12", replica, client, timestamp, seq, view: 0, ordered: true, results };
 }
 
 export function accepts(client: number, timestamp: number, seq: number, results = [ok("done")]): Happening {

@@ -1,0 +1,36 @@
+import type { ClientMessage, SignedOf } from "@bft/core";
+import { bindingOf, EvidenceBook } from "@bft/core/evidence";
+import { protocolNamed } from "@bft/core/protocols";
+import type { ClusterConfig } from "../cluster-config.js";
+import { EvidenceFolder } from "./evidence-folder.js";
+
+/** Requests whose answers are remembered; a replica contradicts itself when it is asked again, which is soon or never. */
+const REQUESTS_MAX = 1_000;
+
+/** Holds replicas to what they answered a client, and keeps the proof when one answers an ordered request in two ways. */
+export class ReplyBook {
+  readonly #book = new EvidenceBook<SignedOf<ClientMessage>>(() => true, REQUESTS_MAX);
+  readonly #config: ClusterConfig;
+  readonly #folder: EvidenceFolder;
+
+  constructor(folder: string, config: ClusterConfig) {
+    this.#config = config;
+    this.#folder = new EvidenceFolder(folder, config);
+  }
+
+  /** A message of a replica whose signature was checked. */
+  hear(signed: SignedOf<ClientMessage>): void {
+    if (signed.kind !== "reply" || signed.signer.role !== "replica") return;
+    const { signer, message, payload } = signed;
+    const { telling } = protocolNamed(this.#config.protocol);
+    const binding = bindingOf(message, signer.id, telling, this.#config.replicas.length);
+    const finding = this.#book.add({ signer: signer.id, ...binding, payload, tag: signed });
+    if (finding === null) return;
+    const { accused, rule, first, second } = finding;
+    try {
+      this.#folder.keep({ accused, rule, kinds: [first.kind, second.kind], first, second });
+    } catch {
+      // A client that can not write goes on: it was answered all the same, and the proof is a by-product.
+    }
+  }
+}
