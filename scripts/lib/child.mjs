@@ -19,17 +19,17 @@ export function exitCodeOf(code, signal) {
 }
 
 /**
- * Runs a command in the project's root and waits for its end.
+ * Runs a command in the project's root, unless another folder is named, and waits for its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ capture?: boolean, env?: NodeJS.ProcessEnv }} [options] `capture` gathers the output instead of showing it
+ * @param {{ capture?: boolean, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `capture` gathers the output instead of showing it
  * @returns {Promise<Outcome>}
  */
-export function run(command, args, { capture = false, env = process.env } = {}) {
+export function run(command, args, { capture = false, env = process.env, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     // On Windows npx and pnpm are scripts that only a shell can start.
     const shell = process.platform === "win32" && !path.isAbsolute(command);
-    const child = spawn(command, args, { cwd: root, env, shell, stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit" });
+    const child = spawn(command, args, { cwd, env, shell, stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit" });
     let output = "";
     /** @param {string} text */
     const gather = (text) => {

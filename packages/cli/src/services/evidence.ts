@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import {
   type ClusterConfig,
   ClusterPaths,
@@ -28,6 +29,12 @@ export function gatherEvidence({ dir, config }: Cluster): EvidenceReport {
   const { messages, witnesses, proofs } = crossExamine(dir, config);
   for (const proof of proofs) folder.keep(proof);
   return { proofs: folder.proofs(), messages, witnesses };
+}
+
+/** A file as a person in this folder would name it. */
+export function fromHere(file: string): string {
+  const near = path.relative(process.cwd(), file);
+  return near.startsWith("..") ? file : near;
 }
 
 /**

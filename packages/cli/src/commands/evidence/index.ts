@@ -1,6 +1,6 @@
 import { BftCommand } from "../../base-command.js";
 import { Output } from "../../output.js";
-import { gatherEvidence } from "../../services/evidence.js";
+import { fromHere, gatherEvidence } from "../../services/evidence.js";
 import { evidenceLines } from "../../view/evidence.js";
 
 export default class Evidence extends BftCommand {
@@ -22,6 +22,7 @@ Exit code 0, whether there is a proof or not.`;
     const output = new Output(flags.json);
     const report = gatherEvidence(cluster);
     output.object(report);
-    output.lines(evidenceLines(report, cluster.config.protocol, process.stdout.isTTY ? process.stdout.columns : 120));
+    const proofs = report.proofs.map((proof) => ({ ...proof, file: fromHere(proof.file) }));
+    output.lines(evidenceLines({ ...report, proofs }, cluster.config.protocol, process.stdout.isTTY ? process.stdout.columns : 120));
   }
 }
