@@ -21,6 +21,17 @@ export const wholeNumberFlag = Flags.custom<number, { min: number; max: number }
   },
 });
 
+/** `--metrics 9464`: the first of some ports, ports that are free, or none. */
+export const portsFlag = Flags.custom<number | "auto" | "off">({
+  helpValue: "<port|auto|off>",
+  async parse(text, _context, { name }) {
+    if (text === "auto" || text === "off") return text;
+    const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(port >= 1024 && port <= 65_535)) throw misuse(`--${name} is a port from 1024 to 65535, auto or off, not "${text}"`);
+    return port;
+  },
+});
+
 /** `--drop 0.1`: a share from 0 (never) to 1 (always). */
 export const shareFlag = Flags.custom<number>({
   helpValue: "<0..1>",

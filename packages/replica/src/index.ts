@@ -31,8 +31,8 @@ export { openLifeline } from "./lifeline.js";
 export { metricsUrl } from "./metrics/address.js";
 export { ClusterPaths } from "./paths.js";
 export { markKind } from "./recording/effect-mark.js";
-export { calendarTime, ReplicaReplay, type ReplayWish, recordedParts } from "./recording/replica-replay.js";
 export { type Divergence, inputOf, type ReplayEvent } from "./recording/replay.js";
+export { calendarTime, type ReplayWish, ReplicaReplay, recordedParts } from "./recording/replica-replay.js";
 export {
   checkReplica,
   killReplica,

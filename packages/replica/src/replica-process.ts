@@ -2,6 +2,7 @@ import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import {
   type Effect,
+  type Input,
   type Machine,
   type MessageBase,
   type Principal,
@@ -119,6 +120,8 @@ class ReplicaProcess {
   readonly #startedAt = Date.now();
   #lifeline: { close(): void } = { close: () => undefined };
   #behaviour: string | null = null;
+  /** The input that the machine is at, if it is. */
+  #stepping: Input<MessageBase> | null = null;
   #operationsExecuted = 0;
   #ending = false;
   #end: () => void = () => undefined;
@@ -260,6 +263,8 @@ class ReplicaProcess {
     process.exitCode = 1;
     // The system fails a replica; only what it does not know is a bug.
     if (systemCode(error) === null) this.#trace.broke(reasonOf(error));
+    // A step that threw had no effects; a replay throws there again.
+    if (this.#stepping !== null) this.#recording?.add(this.#stepping, []);
     void this.#close("a fatal error");
   }
 
@@ -298,8 +303,14 @@ class ReplicaProcess {
   /** What is watched only for the trace. */
   #tracing(): HostObserver<MessageBase> {
     return {
-      onInput: (input) => this.#trace.take(input),
-      onStep: (input, honest) => this.#recording?.add(input, honest),
+      onInput: (input) => {
+        this.#stepping = input;
+        this.#trace.take(input);
+      },
+      onStep: (input, honest) => {
+        this.#stepping = null;
+        this.#recording?.add(input, honest);
+      },
       onDropped: (from, message, reason, signature) => this.#trace.droppedUnread(from, message, reason, signature),
     };
   }

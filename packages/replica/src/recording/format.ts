@@ -4,7 +4,7 @@ import { ByteReader, ByteWriter } from "./byte-io.js";
 import type { EffectMark } from "./effect-mark.js";
 
 /**
- * A segment of a recording (docs/recording-format.md): items, each behind its length and CRC-32. The first byte of an item says what it is.
+ * A segment of a recording (docs/replay.md): items, each behind its length and CRC-32. The first byte of an item says what it is.
  * Numbers are big-endian.
  */
 export const RECORDING_VERSION = 1;

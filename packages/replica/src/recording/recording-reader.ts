@@ -3,9 +3,10 @@ import { ringFile, ringSegments } from "../ring.js";
 import { BaseReader, type RecordedBase } from "./base.js";
 import { decodeInput, ITEM, itemAt, type RecordedInput, type RecordedMessage } from "./format.js";
 import { type RecordingHeader, readHeader } from "./header.js";
+import { RECORDING_BOUNDS } from "./recording-writer.js";
 
-/** A base, at most half of all that a replica may keep, and inputs behind it. */
-const SEGMENT_BYTES_MAX = 64 << 20;
+/** A segment is a part of all that a replica may keep. */
+const SEGMENT_BYTES_MAX = RECORDING_BOUNDS.totalBytesMax;
 
 /** Whose recording it must be. */
 export interface RecordingOf {

@@ -28,7 +28,11 @@ export class ReplicaReplay {
     const { dir, cluster, replica } = wish;
     this.#wish = wish;
     const service: Service = serviceOf(dir, cluster, () => undefined);
-    this.#replay = new Replay({ ports: portsOf(keyringOf(wish, new ClusterPaths(dir).replicaKey(replica))), service, protocolOf });
+    this.#replay = new Replay({
+      ports: portsOf(keyringOf(wish, new ClusterPaths(dir).replicaKey(replica))),
+      service,
+      protocolOf,
+    });
   }
 
   *events(): Generator<ReplayEvent> {

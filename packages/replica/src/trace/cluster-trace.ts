@@ -19,16 +19,18 @@ export class ClusterTrace {
   /**
    * @param until what happened later, by the clock of the trace, is left out
    * @param window how much of the replicas' traces is read
+   * @param histories of the clients, where they were read before
    */
   constructor(
     dir: string,
     { clusterId, replicas }: Pick<ClusterConfig, "clusterId" | "replicas">,
     until: number,
     window: TraceWindow = WHOLE_TRACE,
+    histories: ReadHistories | null = null,
   ) {
     const paths = new ClusterPaths(dir);
     const boot = bootOf(replicas.map(({ id }) => paths.trace(id)));
-    this.histories = readHistories({ folder: paths.history, clusterId, boot, until });
+    this.histories = histories ?? readHistories({ folder: paths.history, clusterId, boot, until });
     this.#unknown = new UnknownRequests(this.histories);
     this.#readers = replicas.map(
       ({ id }) => new TraceReader({ folder: paths.trace(id), clusterId, replica: id, boot, until }, window),

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { eventOf } from "./event-shape.js";
 import { droppedSchema, parsedLine, type SegmentHeader, segmentFile } from "./format.js";
 import { headerIn, readHeader, traceSegments } from "./segments.js";
-import { segmentsIn, type TraceWindow, WHOLE_TRACE } from "./window.js";
+import { linesIn, segmentsIn, type TraceWindow, WHOLE_TRACE } from "./window.js";
 
 export interface TraceReaderOptions {
   /** The `trace` folder of a replica. */
@@ -42,6 +42,7 @@ export class TraceReader {
   /** Nothing that happened earlier is missing. */
   readonly fromTheBeginning: boolean;
   readonly #options: TraceReaderOptions;
+  readonly #window: TraceWindow;
   readonly #segments: readonly number[];
   readonly #dropped = new Map<string, number>();
   #droppedByProcess: Readonly<Record<string, number>> = {};
@@ -57,6 +58,7 @@ export class TraceReader {
     const { folder, boot } = options;
     const all = traceSegments(folder);
     this.#options = options;
+    this.#window = window;
     const ofBoot = all.filter((segment) => readHeader(folder, segment)?.boot === boot);
     this.#segments = segmentsIn(window, folder, ofBoot);
     this.fromTheBeginning = all[0] === 0 && all.every((segment) => isWholeOf(boot, readHeader(folder, segment)));
@@ -119,8 +121,7 @@ export class TraceReader {
     }
     const header = headerIn(text);
     if (header === null || header.clusterId !== this.#options.clusterId || header.replica !== this.#options.replica) return null;
-    // The last part is empty, or a line that a killed process did not finish.
-    return { header, lines: text.split("\n").slice(1, -1) };
+    return { header, lines: linesIn(this.#window, text) };
   }
 
   *#eventsIn(segment: number, lines: readonly string[]): Generator<TraceEvent> {
@@ -131,7 +132,8 @@ export class TraceReader {
       if (event === null) {
         const dropped = v.safeParse(droppedSchema, value);
         if (dropped.success) this.#droppedByProcess = dropped.output.dropped;
-        else this.#damage = `line ${index + 2} of ${segmentFile(segment)} can not be read`;
+        else
+          this.#damage = `${this.#window.kind === "all" ? `line ${index + 2}` : "a line"} of ${segmentFile(segment)} can not be read`;
         if (this.#damage !== null) return;
         continue;
       }

@@ -4,16 +4,28 @@ import { eventOf } from "./event-shape.js";
 import { parsedLine, segmentFile } from "./format.js";
 import { headerIn } from "./segments.js";
 
-/** Which part of a trace is wanted: whatever may tell of these sequence numbers, of that view, or its end. */
+/**
+ * Which part of a trace is wanted: whatever may tell of a sequence number, of how a view came about, or its end. Traces are long and
+ * are read while people wait, so it is what stands near to where it is spoken of, and what says how the replica stood then.
+ */
 export type TraceWindow =
   | { readonly kind: "all" }
   /** `ahead`: so many sequence numbers before it is executed one may have been spoken of. */
   | { readonly kind: "seq"; readonly seq: number; readonly ahead: number }
   | { readonly kind: "view"; readonly view: number }
-  /** Whole segments from the end on, until they have so many bytes. */
+  /** The last so many bytes, about. */
   | { readonly kind: "end"; readonly bytes: number };
 
 export const WHOLE_TRACE: TraceWindow = { kind: "all" };
+
+/** So much is read before the first word on what is wanted, and after the last: requests come before, and the last replies after. */
+const AROUND = 256 << 10;
+/** So much is read from the first word on a view on. */
+const VIEW_CHARACTERS = 1 << 20;
+
+/** What says how a replica stands, wherever in a trace it is. Quotes in what an event quotes are escaped. */
+const STANDING =
+  /"kind":"(?:started|crashed|disk-lost|behaves|broke|view-change-started|view-entered|abstaining|votes-again|state-installed|link-fault)"/g;
 
 /** A header and the first event behind it. */
 const BEGINNING_BYTES = 4096;
@@ -43,6 +55,45 @@ function theEnd(folder: string, segments: readonly number[], bytes: number): rea
     kept.unshift(segment);
   }
   return kept;
+}
+
+/** The lines of a segment, without its header, that a window needs; of what lies before them, those that say how the replica stood. */
+export function linesIn(window: TraceWindow, text: string): readonly string[] {
+  const [from, to] = rangeIn(window, text);
+  const start = from <= 0 ? 0 : text.indexOf("\n", from) + 1;
+  const end = to >= text.length ? text.length : text.indexOf("\n", to) + 1 || text.length;
+  // The last part is empty, or a line that a killed process did not finish.
+  const lines = text.slice(start, end).split("\n").slice(0, -1);
+  return start === 0 ? lines.slice(1) : [...standingLines(text, start), ...lines];
+}
+
+function rangeIn(window: TraceWindow, text: string): readonly [number, number] {
+  switch (window.kind) {
+    case "all":
+      return [0, text.length];
+    case "end":
+      return [text.length - window.bytes, text.length];
+    case "seq": {
+      const names = [`"seq":${window.seq},`, `"seq":${window.seq}}`];
+      const found = names.flatMap((name) => [text.indexOf(name), text.lastIndexOf(name)]).filter((at) => at >= 0);
+      // It may begin in the next segment.
+      if (found.length === 0) return [text.length - AROUND, text.length];
+      return [Math.min(...found) - AROUND, Math.max(...found) + AROUND];
+    }
+    case "view": {
+      const names = [`"view":${window.view},`, `"newView":${window.view},`];
+      const found = names.map((name) => text.indexOf(name)).filter((at) => at >= 0);
+      if (found.length === 0) return [text.length - AROUND, text.length];
+      return [Math.min(...found) - AROUND, Math.min(...found) + VIEW_CHARACTERS];
+    }
+  }
+}
+
+/** Lines before `end` that say how the replica stood. */
+function standingLines(text: string, end: number): readonly string[] {
+  return [...text.slice(0, end).matchAll(STANDING)].map(({ index }) => {
+    return text.slice(text.lastIndexOf("\n", index) + 1, text.indexOf("\n", index));
+  });
 }
 
 /** Where a replica stood. */

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync 
 import { join } from "node:path";
 import { changesBetween, entry, type Input, type MessageBase, type SeqNum, treeOf } from "@bft/core";
 import { expect } from "chai";
-import { recordedMessages } from "../../src/recording/recording-reader.js";
+import { readRecording, recordedMessages } from "../../src/recording/recording-reader.js";
 import { CLUSTER, config, Folders, live, read, request } from "./support.js";
 
 const timer: Input<MessageBase> = { kind: "timer-fired", timer: "status" };
@@ -106,6 +106,26 @@ describe("recording", () => {
     const { lives, numbers } = read(folder);
     expect(lives.map(({ base, missing }) => ({ base, missing }))).to.deep.equal([{ base: null, missing: "too-large" }]);
     expect(numbers).to.deep.equal(["0:1", "0:2"]);
+  });
+
+  it("a base that is larger than what may wait for the disk is written all the same", async () => {
+    const folder = folders.make();
+    const value = "v".repeat(100_000);
+    const entries = Array.from({ length: 200 }, (_, key) => entry(`s/key-${String(key).padStart(5, "0")}`, value));
+    await live(folder, [timer], { saved: { state: { seq: 4 as SeqNum, root: treeOf(entries) }, records: [], lost: false } });
+    const { lives, numbers } = read(folder);
+    expect(lives.map(({ missing }) => missing)).to.deep.equal([null]);
+    expect(numbers).to.deep.equal(["0:1", "0:2"]);
+  });
+
+  it("a file that is no segment is told, and one that is just begun is not", async () => {
+    const folder = folders.make();
+    await live(folder, [timer]);
+    writeFileSync(join(folder, "000001.rec"), "");
+    writeFileSync(join(folder, "000002.rec"), "nothing of ours");
+    const unreadable = [...readRecording({ folder, clusterId: CLUSTER, replica: 0 })].filter(({ kind }) => kind === "unreadable");
+    expect(unreadable).to.deep.equal([{ kind: "unreadable", segment: 2 }]);
+    expect(read(folder).numbers).to.deep.equal(["0:1", "0:2"]);
   });
 
   it("another cluster's or replica's recording is left out", async () => {

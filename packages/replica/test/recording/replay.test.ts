@@ -1,3 +1,5 @@
+import { readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { type Effect, type Input, InvariantError, type Machine, type MessageBase, type Protocol } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
 import { expect } from "chai";
@@ -105,5 +107,47 @@ describe("replay", () => {
     });
     const { divergences } = replayed(folder, () => throws);
     expect(divergences[0]?.thrown).to.include("a slot without a batch");
+  });
+
+  it("finds a core that throws anything else as well", () => {
+    const throws = changed(() => {
+      throw new TypeError("nothing there");
+    });
+    expect(replayed(folder, () => throws).divergences.map(({ thrown }) => thrown)).to.deep.equal(["nothing there"]);
+  });
+
+  it("tells the kinds that were recorded, and at the end of a life where it came to", () => {
+    const { events, done, status } = replayed(folder);
+    for (const { recorded, effects } of done) expect(recorded).to.deep.equal(effects.map(({ kind }) => kind));
+    expect(events.at(-1)).to.deep.equal({ kind: "ended", life: 0, status });
+  });
+
+  it("whatever a killed process left of its last write, what is whole is the same", async () => {
+    const other = folders.make();
+    await live(other, [request(1), request(2)]);
+    const file = join(other, "000000.rec");
+    let before = 4;
+    for (let { length } = readFileSync(file); length > 0; length--) {
+      truncateSync(file, length);
+      const { done, divergences } = replayed(other);
+      expect(divergences, `${length} bytes`).to.deep.equal([]);
+      expect(done.length).to.be.at.most(before);
+      before = done.length;
+    }
+    expect(before).to.equal(0);
+  });
+
+  it("an input whose bytes are no message any more ends its life there, and says why", async () => {
+    const other = folders.make();
+    const strange = request(2);
+    if (strange.kind !== "message") throw new Error("a request is a message");
+    const [first, last] = [request(1), request(3)];
+    await live(other, [first, { ...strange, signed: { ...strange.signed, payload: new Uint8Array([0xff]) } }, last]);
+    const { done, events } = replayed(other);
+    expect(done.map(({ number }) => number)).to.deep.equal([1, 2]);
+    const skipped = events.flatMap((event) => (event.kind === "skipped" ? [event] : []));
+    expect(skipped.map(({ number }) => number)).to.deep.equal([3, 4]);
+    expect(skipped[0]?.because).to.match(/^payload-/);
+    expect(skipped[1]?.because).to.equal(null);
   });
 });

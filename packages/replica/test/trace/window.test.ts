@@ -41,11 +41,34 @@ describe("a window of a trace", () => {
     expect(seqsRead(folder, { kind: "seq", seq: 17, ahead: 256 }), "all that is before").to.include.members([1, 10, 17]);
   });
 
-  it("of the end is whole segments from the end on, at least one", async () => {
+  it("of the end is the last of it, across segments", async () => {
     const folder = await traced();
-    expect(seqsRead(folder, { kind: "end", bytes: 1 }).at(-1)).to.equal(60);
-    expect(seqsRead(folder, { kind: "end", bytes: 1 }).length).to.be.below(20);
+    expect(seqsRead(folder, { kind: "end", bytes: 1000 }).at(-1)).to.equal(60);
+    expect(seqsRead(folder, { kind: "end", bytes: 1000 }).length).to.be.within(1, 20);
     expect(seqsRead(folder, { kind: "end", bytes: 1 << 20 })).to.have.length(60);
+  });
+
+  it("of a long trace is what stands near, and what says how the replica stood before", async () => {
+    const folder = folders.make();
+    const writer = writerIn(folder);
+    writer.add(started(0));
+    writer.add({ kind: "behaves", replica: 1, behaviour: "equivocate" });
+    for (let seq = 1; seq <= 12_000; seq++) writer.add(executed(seq));
+    await writer.close();
+    for (const window of [
+      { kind: "seq", seq: 11_000, ahead: 256 },
+      { kind: "end", bytes: 50_000 },
+    ] as const) {
+      const options = { folder, clusterId: CLUSTER, replica: 1, boot: "boot-1", until: Number.POSITIVE_INFINITY };
+      const reader = new TraceReader(options, window);
+      const events = [...reader.events()];
+      expect(events.slice(0, 2).map(({ kind }) => kind)).to.deep.equal(["started", "behaves"]);
+      expect(events.length).to.be.below(6000);
+      expect(reader.summary().damage).to.equal(null);
+      const seqs = events.flatMap((event) => (event.kind === "executed" ? event.seq : []));
+      expect(seqs).to.deep.equal(Array.from(seqs, (_, index) => (seqs[0] ?? 0) + index));
+    }
+    expect(seqsRead(folder, { kind: "seq", seq: 11_000, ahead: 256 })).to.include.members([10_999, 11_000, 11_001]);
   });
 
   it("of a view has the segment in which it was entered, and one before", async () => {
