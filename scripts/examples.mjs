@@ -87,7 +87,19 @@ await runMain(async () => {
     copyFileSync(path.join(home, "bench.svg"), path.join(folder, "bench.svg"));
     const busy = bft("bench", "--clients", "4", "--duration", "20s");
     await written("dashboard.svg", "dashboard", "--columns", "110", "--rows", "34", "--watch", "8s", "--svg");
-    await written("dashboard-slots.svg", "dashboard", "--page", "slots", "--columns", "110", "--rows", "30", "--watch", "3s", "--svg");
+    await written(
+      "dashboard-slots.svg",
+      "dashboard",
+      "--page",
+      "slots",
+      "--columns",
+      "110",
+      "--rows",
+      "30",
+      "--watch",
+      "3s",
+      "--svg",
+    );
     await busy;
     await recorded("replay.txt", "replay", "1");
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { ensureBrowser } from "./lib/browser.mjs";
 import { ensureTestsBuilt } from "./lib/built.mjs";
 import { runChecks } from "./lib/checks.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
@@ -7,9 +8,13 @@ import { runMain, say, UserError } from "./lib/say.mjs";
 
 /** A failed check counts as a failed test; what does not compile is not tested. */
 async function testAll() {
+  const named = process.argv.slice(2).filter((arg) => /\.test\.tsx?$/.test(arg));
+  // Beside all that comes first; a few named tests may not need it.
+  const browser = named.every((arg) => arg.includes("trace")) ? ensureBrowser() : null;
   await ensureInstalled();
   await ensureTestsBuilt();
   const failedChecks = await runChecks();
+  await browser;
   const counts = await runMocha(process.argv.slice(2));
   return { ...counts, failed: counts.failed + failedChecks };
 }

@@ -6,11 +6,12 @@ import { say } from "./say.mjs";
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
- * All tests, in two runs at a time: those with real processes wait most of the time, and leave the processor to the others.
+ * All tests, in three runs at a time: those with real processes wait most of the time, so two of them and the others fill two cores.
  * @type {readonly (readonly string[])[]}
  */
 const everyTest = [
-  ["build/test/test/e2e/**/*.test.js"],
+  ["build/test/test/e2e/[a-d]*.test.js", "build/test/test/e2e/lies/**/*.test.js"],
+  ["build/test/test/e2e/[e-z]*.test.js"],
   ["build/test/test/**/*.test.js", "build/test/packages/*/test/**/*.test.js", "--ignore", "build/test/test/e2e/**"],
 ];
 

@@ -1,4 +1,3 @@
-import type { Statement } from "../trace/statement.js";
 import { type Contradiction, contradiction, hides, type Testimony } from "./contradiction.js";
 
 /** Something signed that may be held against its signer. */

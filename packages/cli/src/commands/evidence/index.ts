@@ -23,6 +23,8 @@ Exit code 0, whether there is a proof or not.`;
     const report = gatherEvidence(cluster);
     output.object(report);
     const proofs = report.proofs.map((proof) => ({ ...proof, file: fromHere(proof.file) }));
-    output.lines(evidenceLines({ ...report, proofs }, cluster.config.protocol, process.stdout.isTTY ? process.stdout.columns : 120));
+    output.lines(
+      evidenceLines({ ...report, proofs }, cluster.config.protocol, process.stdout.isTTY ? process.stdout.columns : 120),
+    );
   }
 }
