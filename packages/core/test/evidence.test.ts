@@ -226,7 +226,7 @@ describe("evidence: a book of what was signed", () => {
   ): string[] {
     const book = new EvidenceBook<Signed>(({ tag }) => genuine(tag), places);
     return messages.flatMap((signed) => {
-      const binding = bindingOf(signed.message, signed.signer.id, PBFT.telling, 4);
+      const binding = bindingOf(signed.message, signed.signer.id, PBFT, 4);
       const finding = book.add({ signer: signed.signer.id, ...binding, payload: signed.payload, tag: signed });
       return finding === null ? [] : [`${finding.accused}: ${finding.rule}`];
     });
@@ -259,6 +259,10 @@ describe("evidence: a book of what was signed", () => {
     expect(read([commitOf(1, 0, 5, a), forged(commitOf(1, 0, 5, b))])).to.deep.equal([]);
     expect(read([forged(commitOf(1, 0, 5, b)), commitOf(1, 0, 5, a), commitOf(1, 0, 5, b)])).to.deep.equal(["1: two-commits"]);
     expect(read([commitOf(1, 0, 5, a), forged(viewChangeOf(1, 2)), viewChangeOf(1, 2)])).to.deep.equal(["1: hidden-certificate"]);
+    expect(read([forged(commitOf(1, 0, 5, a)), commitOf(1, 0, 6, a), viewChangeOf(1, 2)])).to.deep.equal([
+      "1: hidden-certificate",
+    ]);
+    expect(read([forged(viewChangeOf(1, 2)), viewChangeOf(1, 3), commitOf(1, 0, 5, a)])).to.deep.equal(["1: hidden-certificate"]);
   });
 
   it("is bounded: the oldest words are forgotten", () => {

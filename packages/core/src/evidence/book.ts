@@ -61,17 +61,21 @@ export class EvidenceBook<Tag> {
   #hidden(signer: Signer<Tag>, deposition: Deposition<Tag>): Finding<Tag> | null {
     const { statement } = deposition;
     if (statement.kind === "view-change") {
-      for (const before of signer.words.values())
-        if (before.statement.kind === "commit" && hides(statement, before.statement))
-          return this.#finding(signer, before, deposition);
+      for (const before of signer.words.values()) {
+        if (before.statement.kind !== "commit" || !hides(statement, before.statement)) continue;
+        const finding = this.#finding(signer, before, deposition);
+        if (finding !== null) return finding;
+      }
       signer.viewChanges.push(deposition);
       if (signer.viewChanges.length > VIEW_CHANGES_MAX) signer.viewChanges.shift();
       return null;
     }
     if (statement.kind !== "commit") return null;
-    for (const before of signer.viewChanges)
-      if (before.statement.kind === "view-change" && hides(before.statement, statement))
-        return this.#finding(signer, before, deposition);
+    for (const before of signer.viewChanges) {
+      if (before.statement.kind !== "view-change" || !hides(before.statement, statement)) continue;
+      const finding = this.#finding(signer, before, deposition);
+      if (finding !== null) return finding;
+    }
     return null;
   }
 

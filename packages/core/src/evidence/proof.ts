@@ -32,7 +32,7 @@ export type ProofRefusal =
 
 /** With what a proof is checked: nothing that is secret, and nobody's word. */
 export interface ProofContext {
-  readonly protocol: Pick<Protocol, "codec" | "telling">;
+  readonly protocol: Pick<Protocol, "codec" | "telling" | "toleratesLies">;
   readonly replicas: number;
   readonly verify: Ports["verify"];
 }
@@ -56,22 +56,23 @@ export function verifyProof({ accused, first, second }: Proof, { protocol, repli
 function testimonyOf(
   payload: Uint8Array,
   signer: number,
-  { codec, telling }: Pick<Protocol, "codec" | "telling">,
+  protocol: ProofContext["protocol"],
   replicas: number,
 ): (Testimony & { readonly kind: MessageBase["kind"] }) | null {
-  const decoded = codec.decode(payload);
+  const decoded = protocol.codec.decode(payload);
   if (!decoded.ok) return null;
   const { message } = decoded;
-  return { kind: message.kind, payload, ...bindingOf(message, signer, telling, replicas) };
+  return { kind: message.kind, payload, ...bindingOf(message, signer, protocol, replicas) };
 }
 
 /** What a message binds its signer to. */
 export function bindingOf(
   message: MessageBase,
   signer: number,
-  telling: Protocol["telling"],
+  { telling, toleratesLies }: Pick<Protocol, "telling" | "toleratesLies">,
   replicas: number,
 ): Pick<Testimony, "statement" | "reply"> {
-  const reply = message.kind === "reply" ? (message as Reply) : null;
+  // Where a leader is believed, its lie makes those who believe it answer in two ways.
+  const reply = toleratesLies && message.kind === "reply" ? (message as Reply) : null;
   return { statement: telling.statementOf(message, { to: signer, replicas }), reply };
 }

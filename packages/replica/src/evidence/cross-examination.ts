@@ -29,7 +29,7 @@ export interface CrossExamination {
  */
 export function crossExamine(dir: string, config: ClusterConfig): CrossExamination {
   const paths = new ClusterPaths(dir);
-  const { codec, telling } = protocolNamed(config.protocol);
+  const protocol = protocolNamed(config.protocol);
   const keys = publicKeysOf(config);
   const replicas = config.replicas.length;
   const book = new EvidenceBook<Word>(({ signer, tag }) =>
@@ -40,7 +40,7 @@ export function crossExamine(dir: string, config: ClusterConfig): CrossExaminati
   let messages = 0;
   const hear = (signer: number, message: MessageBase, payload: Uint8Array, signature: Uint8Array): void => {
     messages += 1;
-    const binding = bindingOf(message, signer, telling, replicas);
+    const binding = bindingOf(message, signer, protocol, replicas);
     const finding = book.add({ signer, ...binding, payload, tag: { kind: message.kind, payload, signature } });
     if (finding !== null) proofs.push(proofOf(finding));
   };
@@ -51,7 +51,7 @@ export function crossExamine(dir: string, config: ClusterConfig): CrossExaminati
   for (const { id, payload, signature, signer } of inOrderOfTime(recordings)) {
     witnesses.add(id);
     if (signer.role !== "replica" || signer.id >= replicas) continue;
-    const decoded = codec.decode(payload);
+    const decoded = protocol.codec.decode(payload);
     if (!decoded.ok) continue;
     hear(signer.id, decoded.message, payload, signature);
     for (const claim of claimsIn(decoded.message))

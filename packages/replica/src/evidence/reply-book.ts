@@ -22,8 +22,7 @@ export class ReplyBook {
   hear(signed: SignedOf<ClientMessage>): void {
     if (signed.kind !== "reply" || signed.signer.role !== "replica") return;
     const { signer, message, payload } = signed;
-    const { telling } = protocolNamed(this.#config.protocol);
-    const binding = bindingOf(message, signer.id, telling, this.#config.replicas.length);
+    const binding = bindingOf(message, signer.id, protocolNamed(this.#config.protocol), this.#config.replicas.length);
     const finding = this.#book.add({ signer: signer.id, ...binding, payload, tag: signed });
     if (finding === null) return;
     const { accused, rule, first, second } = finding;

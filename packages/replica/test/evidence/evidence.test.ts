@@ -73,6 +73,11 @@ describe("evidence files", () => {
     ["no JSON", (text: string) => text.slice(1), "not-a-proof-file"],
     ["a field that is missing", (text: string) => text.replace('"second"', '"third"'), "not-a-proof-file"],
     ["bytes that are no base64", (text: string) => text.replace(/"payload": "/, '"payload": "*'), "not-a-proof-file"],
+    [
+      "megabytes of base64",
+      (text: string) => text.replace(/"signature": "[^"]*"/, `"signature": "${"AAAA".repeat(2 << 20)}"`),
+      "signature-invalid",
+    ],
     ["an empty signature", (text: string) => text.replace(/"signature": "[^"]*"/, '"signature": ""'), "signature-invalid"],
     ["too large", (text: string) => text + " ".repeat(PROOF_BYTES_MAX), "too-large"],
     ["nothing", () => "", "not-a-proof-file"],

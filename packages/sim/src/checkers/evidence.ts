@@ -1,28 +1,35 @@
 import type { ClientId, SeqNum, Statement, Timestamp } from "@bft/core";
-import { type Deposition, EvidenceBook, type Finding } from "@bft/core/evidence";
+import { type Deposition, EvidenceBook, type Finding, type Rule } from "@bft/core/evidence";
 import { type Checker, type EventOf, nothing, type Violation } from "./checker.js";
 import type { Knowledge } from "./knowledge.js";
 import { violation } from "./words.js";
 
-/** The kind of what was signed. */
-type Word = Deposition<Statement["kind"]>;
+/** The tag is the kind of what was signed. */
+type Word = Deposition<string>;
 
 const text = new TextEncoder();
 
 /**
  * No correct replica can be convicted: what each signs is held to the very rules by which `bft evidence` convicts. One that lost its disk
  * does not know how it asked for views before or announced them: in that it is judged anew, counts among the f, and may be convicted by
- * it (docs/protocol-map.md). Its votes bind it all the same, as it abstains until none of its former ones matters.
+ * it (docs/protocol-map.md). Its votes bind it all the same, as it abstains until none of its former ones matters. When more lie than the
+ * cluster is built for, they can have a correct replica fetch a state that is none, and say what follows from it.
  */
 export function evidence(knowledge: Knowledge): Checker {
   const { replicas } = knowledge.facts;
   /** How often each lost its disk. */
   const lost = new Map<number, number>();
-  const ever = new EvidenceBook<Word["tag"]>(() => true);
+  const ever = new EvidenceBook<string>(() => true);
   /** View-changes and new-views, where each life of a replica is a signer of its own. */
-  const ofThisLife = new EvidenceBook<Word["tag"]>(() => true);
+  const ofThisLife = new EvidenceBook<string>(() => true);
 
-  function found(word: Word): Finding<unknown> | null {
+  /** What convicts a replica that should not be. */
+  function finding(word: Word): Finding<unknown> | null {
+    const found = held(word);
+    return found !== null && knowledge.tooManyLie && REST_ON_AGREEMENT.has(found.rule) ? null : found;
+  }
+
+  function held(word: Word): Finding<unknown> | null {
     const again = ever.add(word);
     if (word.statement.kind !== "view-change" && word.statement.kind !== "new-view") return again;
     const signer = word.signer + replicas * (lost.get(word.signer) ?? 0);
@@ -34,18 +41,19 @@ export function evidence(knowledge: Knowledge): Checker {
     for (const [index, signed] of signedIn(statement).entries()) {
       // Equal payloads have equal names: enough to tell two apart.
       const payload = text.encode(`${id} ${index}`);
-      const finding = found({ signer: replica, statement: signed, reply: null, payload, tag: signed.kind });
-      if (finding !== null) return convicted(replica, finding, at);
+      const found = finding({ signer: replica, statement: signed, reply: null, payload, tag: signed.kind });
+      if (found !== null) return convicted(replica, found, at);
     }
     return null;
   }
 
   function onReplied({ replica, id, client, timestamp, seq, ordered, results, at }: EventOf<"replied">): Violation | null {
-    if (knowledge.lies(replica)) return null;
+    // Where a leader is believed, nobody is held to an answer.
+    if (knowledge.lies(replica) || !knowledge.toleratesLies) return null;
     const reply = { client: client as ClientId, timestamp: timestamp as Timestamp, seq: seq as SeqNum, ordered, results };
     const statement: Statement = { kind: "other", message: "reply" };
-    const finding = ever.add({ signer: replica, statement, reply, payload: text.encode(id), tag: "other" });
-    return finding === null ? null : convicted(replica, finding, at);
+    const found = finding({ signer: replica, statement, reply, payload: text.encode(id), tag: "reply" });
+    return found === null ? null : convicted(replica, found, at);
   }
 
   return {
@@ -67,6 +75,9 @@ function signedIn(statement: Statement): readonly Statement[] {
   const { view, prePrepares } = statement;
   return [statement, ...prePrepares.map((each): Statement => ({ kind: "pre-prepare", view, ...each }))];
 }
+
+/** Rules that hold because the correct replicas agree on the state, and not by a replica's own records alone. */
+const REST_ON_AGREEMENT: ReadonlySet<Rule> = new Set(["two-checkpoints", "two-replies"]);
 
 function convicted(replica: number, { rule, view, seq, first, second }: Finding<unknown>, at: number): Violation {
   const place = [...(seq === null ? [] : [`sequence number ${seq}`]), ...(view === null ? [] : [`view ${view}`])].join(", ");

@@ -70,8 +70,19 @@ describe("checker: evidence", () => {
       const about = { client: 0, timestamp: 3, seq: 5, view: 0, ordered };
       return { kind: "replied", id, replica: 1, ...about, results: [{ ok: true, value }] };
     };
-    expect(found(replied("a", true), replied("b", true))[0]).to.include("two-replies at sequence number 5");
+    expect(found(replied("a", true), replied("b", true))[0]).to.include(
+      "two-replies at sequence number 5: its reply and its reply",
+    );
     expect(found(replied("a", true), replied("a", true, "c"), replied("b", false), replied("c", false))).to.deep.equal([]);
+  });
+
+  it("more than f liars can have it take another state for the true one; what it votes stays its own", () => {
+    const lies = [2, 3].map((replica): Happening => ({ kind: "behaves", replica, behaviour: "collude" }));
+    const checkpoint = (name: string): Statement => ({ kind: "checkpoint", seq: 8, stateDigest: digest(name) });
+    const twice = [says(1, "a", checkpoint("a")), says(1, "b", checkpoint("b"))];
+    expect(found(...lies, ...twice)).to.deep.equal([]);
+    expect(found(...lies.slice(1), ...twice)[0]).to.include("two-checkpoints");
+    expect(found(...lies, says(1, "a", commit(0, 5)), says(1, "b", commit(0, 5, "b")))[0]).to.include("two-commits");
   });
 
   const lost: Happening = { kind: "disk-lost", replica: 1 };
