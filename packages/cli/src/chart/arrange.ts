@@ -29,7 +29,7 @@ interface Item {
 /**
  * Puts events, given in causal order, into rows: each process has at most one message a row, a message arrives in a later row than it is
  * sent in, and each process keeps its own order. Where the order is free, phases are kept together, as in the paper's figures, so
- * that a chart does not show by chance who was some microseconds ahead. Ends also when a liar's events wait for each other in a circle.
+ * that a chart does not show by chance who was some microseconds ahead.
  * @param seqs the charted slots
  */
 export function arranged(events: readonly TraceEvent[], seqs: ReadonlySet<number>): Arranged {
@@ -37,7 +37,6 @@ export function arranged(events: readonly TraceEvent[], seqs: ReadonlySet<number
   const queues = queuesOf(events, ranks);
   const topics: RowTopic[] = [];
   const rowOfSending = new Map<string, number>();
-  const sendings = new Set(events.flatMap(given));
   const placed: Placed[] = [];
   /** How far each station has come. */
   const stages = new Map<number, number>();
@@ -48,12 +47,11 @@ export function arranged(events: readonly TraceEvent[], seqs: ReadonlySet<number
     for (const name of given(item.event)) if (!rowOfSending.has(name)) rowOfSending.set(name, row);
   };
   const isReady = ({ needs }: Item, row: number) =>
-    needs.every((name) => !sendings.has(name) || (rowOfSending.get(name) ?? Number.POSITIVE_INFINITY) < row);
+    needs.every((name) => (rowOfSending.get(name) ?? Number.POSITIVE_INFINITY) < row);
   for (let row = 0; ; row++) {
     const heads = queues.filter((queue) => queue.head !== null);
     if (heads.length === 0) return { placed, topics };
-    const ready = heads.filter(({ head }) => head !== null && isReady(head, row));
-    const first = best(ready.length > 0 ? ready : heads);
+    const first = best(heads.filter(({ head }) => head !== null && isReady(head, row)));
     const rank = first.head?.rank ?? 0;
     const stage = Math.max(rank, stages.get(stationOf(rank)) ?? 0);
     topics.push(ranks.topicAt(stage));
@@ -105,8 +103,11 @@ function isReplyOf(event: TraceEvent | undefined, seq: number): boolean {
 function queuesOf(events: readonly TraceEvent[], ranks: Ranks): readonly Queue[] {
   const queues = new Map<string, Queue>();
   const replies = new Map<string, string[]>();
+  const sent = new Set<string>();
   let now = 0;
   for (const event of events) {
+    // It happens to a message, not to a process.
+    if (event.kind === "lost") continue;
     const own = ranks.of(event);
     if (own !== null) now = Math.max(now, own);
     if (event.kind === "replied") {
@@ -117,7 +118,10 @@ function queuesOf(events: readonly TraceEvent[], ranks: Ranks): readonly Queue[]
     const queue = queues.get(process) ?? new Queue();
     queues.set(process, queue);
     const goesOn = event.kind === "sent" && queue.last?.event.kind === "sent" && queue.last.rank === (own ?? now);
-    queue.add({ event, rank: own ?? now, attached: goesOn || isAttached(event), needs: needed(event, replies) });
+    // What is sent only later in this order, as a liar may tell, is not waited for: so there is always somebody who can go on.
+    const needs = needed(event, replies).filter((name) => sent.has(name));
+    for (const name of given(event)) sent.add(name);
+    queue.add({ event, rank: own ?? now, attached: goesOn || isAttached(event), needs });
   }
   return [...queues.values()];
 }
@@ -142,12 +146,14 @@ function isAttached({ kind }: TraceEvent): boolean {
   }
 }
 
+/** What an event sends, by name; a message also by who sends it to whom, as others may pass it on. */
 function given(event: TraceEvent): readonly string[] {
   switch (event.kind) {
     case "sent":
     case "relayed":
+      return event.to.flatMap((to) => [`${event.id} to ${to}`, `${event.id} from replica ${event.replica} to ${to}`]);
     case "replied":
-      return [event.id, `${event.id} by replica ${event.replica}`];
+      return [event.id];
     case "invoked":
     case "fell-back":
       return [requestKey(event.client, event.timestamp)];
@@ -159,14 +165,12 @@ function given(event: TraceEvent): readonly string[] {
 /** `replies`: those to each request that came before this event. */
 function needed(event: TraceEvent, replies: ReadonlyMap<string, readonly string[]>): readonly string[] {
   switch (event.kind) {
-    case "took":
-      return [
-        event.timestamp !== null && event.via === event.signer
-          ? `${event.signer}#${event.timestamp}`
-          : `${event.id} by ${event.via}`,
-      ];
+    case "took": {
+      const isFromClient = event.timestamp !== null && event.via === event.signer;
+      return [isFromClient ? `${event.signer}#${event.timestamp}` : `${event.id} from ${event.via} to ${event.replica}`];
+    }
     case "dropped":
-      return event.id === null ? [] : [event.id];
+      return event.id === null ? [] : [`${event.id} to ${event.replica}`];
     case "delivered":
       return [event.id];
     case "answered":

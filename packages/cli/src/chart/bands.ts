@@ -1,4 +1,4 @@
-import type { Band, Phase } from "./chart.js";
+import type { Band, Chart, Phase } from "./chart.js";
 import { phaseName, rankOf } from "./topic.js";
 
 /** What a row is about. */
@@ -19,6 +19,13 @@ export function bandsOf(topics: readonly RowTopic[], protocol: string): readonly
     else bands.push({ ...topic, name: phaseName(topic.phase, protocol), from: row, to: row });
   }
   return bands;
+}
+
+/** The band of each row. */
+export function bandsByRow({ rows, bands }: Pick<Chart, "rows" | "bands">): readonly (Band | null)[] {
+  const found: (Band | null)[] = rows.map(() => null);
+  for (const band of bands) found.fill(band, band.from, band.to + 1);
+  return found;
 }
 
 function goesOn(band: Band, { phase, seq }: RowTopic): boolean {

@@ -123,7 +123,7 @@ export interface StateChange {
 
 /** Where a replica stands, as far as its trace tells; null is "not told". */
 export interface ReplicaState {
-  readonly up: boolean;
+  readonly up: boolean | null;
   readonly view: number | null;
   /** The view that it wants to move to, or null. */
   readonly viewChange: number | null;

@@ -28,6 +28,8 @@ export class Collector {
   readonly #scope: Scope;
   readonly #events: TraceEvent[] = [];
   readonly #ids = new Set<string>();
+  /** Messages about views between slots, by name, who sent them, and to whom. */
+  readonly #viewWays = new Set<string>();
   /** How far each replica had told each other one: `chosen` and `accepted` speak of all up to a number. */
   readonly #told = new Map<string, number>();
   readonly #announced = new Set<string>();
@@ -36,6 +38,7 @@ export class Collector {
   #between: TraceEvent[] = [];
   #standing: Standing[];
   #before: readonly Standing[] | null = null;
+  #over = false;
   readonly #unfinished: Map<number, Set<number>>;
 
   constructor(scope: Scope, replicas: number) {
@@ -54,7 +57,7 @@ export class Collector {
 
   collected(): Collected {
     // What became of a slot that is not executed everywhere comes after its last message.
-    if (this.#scope.seqs.size === 0 || this.#isStuck()) this.#events.push(...this.#between);
+    if (this.#scope.seqs.size === 0 || this.#isStuck()) this.#events.push(...this.#kept());
     const cut = this.#events.length > EVENTS_MAX;
     return {
       events: this.#events.slice(0, EVENTS_MAX),
@@ -79,7 +82,7 @@ export class Collector {
   #keep(event: TraceEvent): void {
     if (this.#events.length > EVENTS_MAX) return;
     this.#begin();
-    this.#events.push(...this.#between);
+    this.#events.push(...this.#kept());
     this.#between = [];
     if (event.kind === "invoked" || event.kind === "fell-back") this.#invoked.add(requestKey(event.client, event.timestamp));
     if (event.kind === "took" && event.timestamp !== null) this.#invoke(event);
@@ -96,12 +99,17 @@ export class Collector {
   }
 
   #keepBetween(event: TraceEvent): void {
-    const { seqs } = this.#scope;
-    // Of what comes before the first, only a chart of a view change tells: it shows what led to it.
-    if (seqs.size > 0 && this.#events.length === 0) return;
     if (this.#events.length === 0 && this.#between.length === 0) this.#begin();
     this.#between.push(event);
-    if (this.#between.length > BETWEEN_MAX) this.#between.shift();
+    const left = this.#between.length > BETWEEN_MAX ? this.#between.shift() : undefined;
+    if (left?.kind === "sent" || left?.kind === "relayed") for (const way of waysOf(left)) this.#viewWays.delete(way);
+  }
+
+  /** What was taken goes with its sending. */
+  #kept(): readonly TraceEvent[] {
+    return this.#between.filter(
+      (event) => event.kind !== "took" || this.#viewWays.has(`${event.id} ${event.via} ${event.replica}`),
+    );
   }
 
   #begin(): void {
@@ -110,14 +118,18 @@ export class Collector {
 
   #belongs(event: TraceEvent): Belongs {
     const belongs = this.#asked(event);
-    return belongs === "between" && this.#isOver() ? "no" : belongs;
+    if (belongs !== "between") return belongs;
+    if (this.#isOver()) return "no";
+    // Of what comes before the first, only a chart of a view change tells: it shows what led to it.
+    return this.#scope.view === null && this.#events.length === 0 ? "no" : "between";
   }
 
   /** All that are up have come to the view: what happens from then on has nothing to do with how it came about. */
   #isOver(): boolean {
     const { view } = this.#scope;
     if (view === null || this.#events.length === 0) return false;
-    return this.#standing.every(({ state }) => !state.up || (state.view ?? 0) >= view);
+    this.#over ||= this.#standing.every(({ state }) => !state.up || (state.view ?? 0) >= view);
+    return this.#over;
   }
 
   #asked(event: TraceEvent): Belongs {
@@ -130,7 +142,8 @@ export class Collector {
       case "replied":
         return this.#if(requests.has(requestKey(event.client, event.timestamp)), event.id);
       case "relayed":
-        return this.#ids.has(event.id) ? "yes" : "no";
+        if (this.#ids.has(event.id)) return "yes";
+        return this.#scope.view === null && isViewMessage(event.message) ? this.#betweenSlots(event) : "no";
       case "executed":
         if (this.#scope.view !== null && this.#events.length === 0) this.#forgetBetween();
         return seqs.has(event.seq) ? "yes" : "no";
@@ -143,6 +156,8 @@ export class Collector {
       case "dropped":
         return event.id !== null && this.#ids.has(event.id) ? "yes" : "no";
       case "delivered":
+        // What a replica is delivered is told by what it takes.
+        return event.to.startsWith("client ") && this.#ids.has(event.id) ? "yes" : "no";
       case "lost":
         return this.#ids.has(event.id) ? "yes" : "no";
       case "view-change-started":
@@ -164,11 +179,12 @@ export class Collector {
     this.#before = null;
   }
 
-  #ofSent({ id, replica, to, statement }: Extract<TraceEvent, { kind: "sent" }>): Belongs {
+  #ofSent(event: Extract<TraceEvent, { kind: "sent" }>): Belongs {
+    const { id, replica, to, statement } = event;
     const topic = topicOf(statement);
     if (topic === null) return "no";
     if (this.#scope.view === null) {
-      if (isOfView(topic.phase)) return "between";
+      if (isOfView(topic.phase)) return this.#betweenSlots(event);
       if (statement.kind === "chosen" || statement.kind === "accepted") {
         const upTo = statement.kind === "chosen" ? statement.upTo : statement.seq;
         // Not only the first receiver: each is told for itself.
@@ -189,13 +205,19 @@ export class Collector {
     return this.#if(news.length > 0, id);
   }
 
-  #ofTook({ id, signer, message, view, seq, timestamp }: Extract<TraceEvent, { kind: "took" }>): Belongs {
+  #ofTook({ id, replica, via, signer, message, view, seq, timestamp }: Extract<TraceEvent, { kind: "took" }>): Belongs {
     if (timestamp !== null) return this.#if(this.#scope.requests.has(`${signer}#${timestamp}`), id);
     if (this.#ids.has(id)) return "yes";
-    const isView = message === "view-change" || message === "new-view" || message === "candidate" || message === "promise";
+    const isView = isViewMessage(message);
     if (this.#scope.view !== null) return isView && view === this.#scope.view ? "yes" : "no";
-    if (isView) return "between";
+    // Of a view change that began before the chart does, nothing is shown.
+    if (isView) return this.#viewWays.has(`${id} ${via} ${replica}`) ? "between" : "no";
     return seq !== null && this.#scope.seqs.has(seq) && message !== "checkpoint" && message !== "chosen" ? "yes" : "no";
+  }
+
+  #betweenSlots(event: Sending): Belongs {
+    if (this.#events.length > 0) for (const way of waysOf(event)) this.#viewWays.add(way);
+    return "between";
   }
 
   /** Whether a word on everything up to a number is the first of its kind to speak of a charted slot. */
@@ -211,4 +233,14 @@ export class Collector {
     this.#ids.add(id);
     return "yes";
   }
+}
+
+type Sending = Extract<TraceEvent, { kind: "sent" | "relayed" }>;
+
+function waysOf({ id, replica, to }: Sending): readonly string[] {
+  return to.map((receiver) => `${id} replica ${replica} ${receiver}`);
+}
+
+function isViewMessage(message: string): boolean {
+  return message === "view-change" || message === "new-view" || message === "candidate" || message === "promise";
 }

@@ -45,11 +45,11 @@ export const PAGE_SCRIPT = `"use strict";
     const head = element("th", lane.name, state.behaviour === null ? "" : "bad");
     head.scope = "row";
     const cells = [
-      [state.up ? "up" : "down", state.up ? "" : "bad"],
+      [state.up === null ? "not told" : state.up ? "up" : "down", state.up === false ? "bad" : ""],
       [told(state.view)],
       [state.viewChange === null ? "no" : "to " + state.viewChange],
       [told(state.lastExecuted)],
-      [state.slots.length === 0 ? "none" : state.slots.map(slotText).join("; ")],
+      [state.slots.length === 0 ? "none" : state.slots.map(slotText).join("\\n")],
       [String(state.timersFired)],
       [state.behaviour === null ? "honest" : "lies: " + state.behaviour, state.behaviour === null ? "" : "bad"],
     ];

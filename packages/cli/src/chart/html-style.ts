@@ -16,7 +16,7 @@ output { min-width: 14rem; font-variant-numeric: tabular-nums; }
 :focus-visible { outline: 3px solid #0a84d0; outline-offset: 2px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; min-width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: pre-line; }
 tr.changed td, tr.changed th { background: var(--now); }
 td.bad, th.bad { color: var(--alarm); }
 ul { margin: .25rem 0; padding-left: 1.2rem; min-height: 3rem; }

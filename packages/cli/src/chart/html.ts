@@ -39,7 +39,7 @@ export function chartHtml(chart: Chart): string {
 <h1>${xmlText(capital(chart.title))}</h1>
 <p class="faint">Time runs from left to right, in causal order: a message is sent before it arrives. Move through it with the slider or the
 arrow keys, Home and End; the space bar plays it. Point at an arrow or a sign to read what it is.</p>
-<figure>${withCursor(chartSvg(chart), layout.top - 8, layout.bottom - 16)}</figure>
+<figure tabindex="0" aria-label="The chart; wider than the page, it scrolls">${withCursor(chartSvg(chart), layout.top - 8, layout.bottom - 16)}</figure>
 <div class="controls">
 <button id="play" type="button" aria-pressed="false">Play</button>
 <input id="moment" type="range" min="0" max="${Math.max(0, chart.rows.length - 1)}" value="0" step="1" aria-label="Moment of the chart">

@@ -12,11 +12,13 @@ export function lifeOf(chart: Chart, { role, id }: Lane): readonly LifePiece[] {
   const rows = chart.rows.length;
   if (role === "client") return [{ from: 0, to: rows, up: true }];
   const found: LifePiece[] = [];
-  let [from, up] = [0, stateAt(chart, id, -1)?.up ?? false];
+  // Of whom nothing is told it is not known that it is down.
+  let [from, up] = [0, stateAt(chart, id, -1)?.up ?? true];
   for (const { row, replica, state } of chart.states) {
-    if (replica !== id || row < 0 || state.up === up) continue;
+    const now = state.up ?? true;
+    if (replica !== id || row < 0 || now === up) continue;
     found.push({ from, to: row, up });
-    [from, up] = [row, state.up];
+    [from, up] = [row, now];
   }
   return [...found, { from, to: rows, up }];
 }

@@ -1,5 +1,6 @@
 import { printable } from "../view/text.js";
-import { type Chart, type ChartMessage, isLate, type Mark } from "./chart.js";
+import { bandsByRow } from "./bands.js";
+import { type Band, type Chart, type ChartMessage, isLate, type Mark } from "./chart.js";
 import { isConsequence } from "./text-items.js";
 import { fateText, roleOf } from "./words.js";
 
@@ -8,11 +9,10 @@ export function chartMermaid(chart: Chart): string {
   const lines = ["sequenceDiagram", `  title ${escaped(chart.title)}`, ...chart.lanes.map((_, lane) => participant(chart, lane))];
   const sent = byRow(chart.messages.map((message) => [message.sentRow, message]));
   const marked = byRow(chart.marks.filter(({ kind }) => kind !== "prepared").map((mark) => [mark.row, mark]));
-  let band = -1;
-  for (const row of chart.rows.keys()) {
-    const at = chart.bands.findIndex(({ from, to }) => from <= row && row <= to);
-    if (at >= 0 && at !== band) lines.push(bandNote(chart, at));
-    if (at >= 0) band = at;
+  let last: Band | null = null;
+  for (const [row, band] of bandsByRow(chart).entries()) {
+    if (band !== null && band !== last) lines.push(bandNote(chart, band));
+    last = band ?? last;
     const marks = marked.get(row) ?? [];
     for (const mark of marks) if (!isConsequence(mark.kind)) lines.push(note(chart, mark));
     for (const message of sent.get(row) ?? []) lines.push(arrow(message));
@@ -38,10 +38,8 @@ function participant({ protocol, lanes }: Chart, lane: number): string {
   return `  participant L${lane} as ${escaped(role === null ? about.name : `${about.name} (${role})`)}`;
 }
 
-function bandNote({ bands, lanes }: Chart, at: number): string {
-  const band = bands[at];
-  const name = band === undefined ? "" : band.seq === null ? band.name : `${band.name} ${band.seq}`;
-  return `  Note over ${across(lanes.length)}: ${escaped(name)}`;
+function bandNote({ lanes }: Chart, { name, seq }: Band): string {
+  return `  Note over ${across(lanes.length)}: ${escaped(seq === null ? name : `${name} ${seq}`)}`;
 }
 
 function arrow(message: ChartMessage): string {

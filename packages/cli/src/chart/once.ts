@@ -7,6 +7,8 @@ import type { TraceEvent } from "@bft/core";
 export class Once {
   readonly #sent = new Map<string, number>();
   readonly #told = new Set<string>();
+  /** Messages of which the last taking was left out, by name and replica. */
+  readonly #leftOut = new Set<string>();
   /** Sendings that were left out. */
   repeats = 0;
 
@@ -21,8 +23,10 @@ export class Once {
         this.repeats += 1;
         return null;
       case "took":
-        return this.#first(`took ${event.id} ${event.via} ${event.replica}`) ? event : null;
+        return this.#taking(event);
       case "dropped": {
+        // What a replica drops after it took it is that.
+        if (this.#leftOut.delete(`${event.id} ${event.replica}`)) return null;
         // It is not told whose sending it was: as many as there were may be dropped. A client's own sending is not told.
         const sendings = (this.#sent.get(`${event.id} ${event.replica}`) ?? 0) + 1;
         const key = `dropped ${event.id} ${event.replica}`;
@@ -33,6 +37,16 @@ export class Once {
       default:
         return event;
     }
+  }
+
+  #taking(event: Extract<TraceEvent, { kind: "took" }>): TraceEvent | null {
+    const key = `${event.id} ${event.replica}`;
+    if (this.#first(`took ${key} ${event.via}`)) {
+      this.#leftOut.delete(key);
+      return event;
+    }
+    this.#leftOut.add(key);
+    return null;
   }
 
   #sending(event: Extract<TraceEvent, { kind: "sent" | "relayed" }>): TraceEvent | null {

@@ -25,6 +25,8 @@ export class Pairing {
   readonly #lane: (name: string) => number | null;
   /** Messages on their way, by name and receiver. */
   readonly #open = new Map<string, Way[]>();
+  /** The last of each name from one to another. */
+  readonly #sent = new Map<string, Way>();
   readonly #arrived = new Map<string, Way>();
   readonly #invokedRows = new Map<string, number>();
 
@@ -61,7 +63,7 @@ export class Pairing {
   /** The simulated network lost it. */
   lose({ id, to, because }: Extract<TraceEvent, { kind: "lost" }>): void {
     const lane = this.#lane(to);
-    const way = lane === null ? undefined : this.#next(id, lane);
+    const way = lane === null ? undefined : this.#next(id, lane, Number.POSITIVE_INFINITY);
     if (way !== undefined) Object.assign(way, { fate: "lost", because });
   }
 
@@ -104,16 +106,19 @@ export class Pairing {
     const lane = this.#lane(to);
     if (lane === null) return;
     const from = this.#lane(via);
-    const way = this.#next(id, lane, from);
+    const way = this.#next(id, lane, row, from);
     if (way !== undefined) return this.#arrive(way, row, "taken", null);
     if (from === null) return;
-    if (timestamp !== null) return this.#request(id, `${signer}#${timestamp}`, via, to, row, "taken", null);
+    // A drop does not tell whose sending it was: this one was taken, so it was another.
+    const guessed = this.#sent.get(`${id} ${from} ${lane}`);
+    if (guessed?.fate === "dropped" && guessed.sentRow < row) return this.#arrive(guessed, row, "taken", null);
+    if (timestamp !== null && via === signer) return this.#request(id, `${signer}#${timestamp}`, via, to, row, "taken", null);
     const before = this.#arrived.get(`${id} ${lane}`);
     // It came twice, or nobody tells that it was sent.
-    const phase = before?.phase ?? phaseOf(message);
+    const phase = before?.phase ?? (timestamp === null ? phaseOf(message) : "request");
     if (phase === null) return;
     const sentRow = before?.sentRow ?? Math.max(0, row - 1);
-    const detail = before === undefined ? "its sender's trace does not tell of it" : "again";
+    const detail = before === undefined ? "its sending is not told" : "again";
     const again = this.#made({ id, from: via, to, phase, view, seq, detail, digest: before?.digest ?? null }, sentRow);
     if (again !== null) this.#arrive(again, row, "taken", null);
   }
@@ -123,7 +128,7 @@ export class Pairing {
     const lane = this.#lane(to);
     if (id === null || lane === null) return;
     const taken = this.#arrived.get(`${id} ${lane}`);
-    const way = this.#next(id, lane);
+    const way = this.#next(id, lane, row);
     if (way !== undefined) return this.#arrive(way, row, "dropped", reason);
     // Taken first, and of no use after its signature was checked.
     if (taken !== undefined && taken.fate === "taken") Object.assign(taken, { fate: "dropped", because: reason });
@@ -150,7 +155,7 @@ export class Pairing {
     const lane = this.#lane(to);
     // What a replica is delivered is told by what it takes.
     if (lane === null || !to.startsWith("client ")) return;
-    const way = this.#next(id, lane);
+    const way = this.#next(id, lane, row);
     if (way !== undefined) this.#arrive(way, row, "taken", null);
   }
 
@@ -168,6 +173,7 @@ export class Pairing {
     const open = this.#open.get(key);
     if (open === undefined) this.#open.set(key, [way]);
     else open.push(way);
+    this.#sent.set(`${way.id} ${way.from} ${way.to}`, way);
   }
 
   #made({ from: sender, to: receiver, request = null, ...about }: About, sentRow: number): Way | null {
@@ -179,10 +185,10 @@ export class Pairing {
     return way;
   }
 
-  /** The first that is on its way to that lane; `from` that one where it is known who delivered it. */
-  #next(id: string, lane: number, from: number | null = null): Way | undefined {
+  /** The first that is on its way to that lane since before `row`; `from` that one where it is known who delivered it. */
+  #next(id: string, lane: number, row: number, from: number | null = null): Way | undefined {
     const open = this.#open.get(`${id} ${lane}`) ?? [];
-    const at = from === null ? 0 : open.findIndex((way) => way.from === from);
+    const at = open.findIndex((way) => way.sentRow < row && (from === null || way.from === from));
     return at < 0 ? undefined : open.splice(at, 1)[0];
   }
 

@@ -101,6 +101,7 @@ function sound(event: TraceEvent, replicas: number): TraceEvent | null {
 }
 
 function statement(value: Statement): Statement {
+  if (typeof value !== "object" || value === null) throw new NotSound();
   switch (value.kind) {
     case "pre-prepare":
     case "prepare":

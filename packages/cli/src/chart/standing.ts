@@ -10,7 +10,7 @@ export interface Standing {
 }
 
 const UNTOLD: Standing = {
-  state: { up: false, view: null, viewChange: null, lastExecuted: null, behaviour: null, timersFired: 0 },
+  state: { up: null, view: null, viewChange: null, lastExecuted: null, behaviour: null, timersFired: 0 },
   links: new Map(),
 };
 
@@ -33,7 +33,7 @@ export function standingAfter(before: Standing, event: TraceEvent): Standing {
     case "started":
       return {
         state: { ...state, up: true, view: event.view, viewChange: null, lastExecuted: event.lastExecuted },
-        // A process begins with sound links, and honest unless it says otherwise.
+        // A process begins with sound links. Who lied is marked on: a simulated liar goes on after a restart without a word.
         links: new Map(),
       };
     case "crashed":

@@ -12,7 +12,7 @@ const LETTER = 7.8;
 /** The title, the phases with their names, and of several slots which is which. */
 export function headOf(chart: Chart, layout: Layout): string {
   const slots = slotSpans(chart.bands);
-  const several = slots.length > 1;
+  const several = new Set(slots.map(({ seq }) => seq)).size > 1;
   const parts = [
     textAt(16, 30, chart.title, { class: "title", "font-size": 18, "font-weight": "bold" }),
     ...chart.bands.map((band, index) => bandPart(band, index, layout)),
@@ -64,7 +64,8 @@ const SHORT: Partial<Readonly<Record<Phase, string>>> = {
 
 function fitting({ name, phase }: Band, width: number): string | null {
   const all = [name, SHORT[phase] ?? name];
-  return all.find((each) => (each.length + 0.5) * LETTER <= width) ?? null;
+  const letters = Math.floor(width / LETTER - 0.5);
+  return all.find((each) => each.length <= letters) ?? (letters < 5 ? null : shorten(name, letters));
 }
 
 interface SlotSpan {

@@ -2,7 +2,7 @@ import { wrapped } from "../view/text.js";
 import { type Chart, isLate, type MarkKind } from "./chart.js";
 import type { Layout } from "./svg-layout.js";
 import { MARK_NAMES, markSign } from "./svg-marks.js";
-import { ALARM, arrowHead, cross, FAINT, INK, tag, textAt } from "./svg-parts.js";
+import { ALARM, arrowHead, cross, FAINT, INK, tag, textAt, xmlText } from "./svg-parts.js";
 
 const ROW = 22;
 const LETTER = 6.3;
@@ -19,7 +19,7 @@ export function legendOf(chart: Chart, layout: Layout): { readonly markup: strin
   }
   for (const note of chart.notes.flatMap((each) => wrapped(each, Math.floor((layout.width - 32) / LETTER)))) {
     y += ROW - 4;
-    parts.push(tag("text", { x: 16, y: y + 4, fill: FAINT, "font-size": 11.5 }, note.replace(/[&<>]/g, "")));
+    parts.push(tag("text", { x: 16, y: y + 4, fill: FAINT, "font-size": 11.5 }, xmlText(note)));
   }
   return { markup: tag("g", { class: "legend" }, parts.join("\n")), height: y + 20 - layout.bottom };
 }

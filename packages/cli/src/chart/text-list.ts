@@ -1,5 +1,6 @@
 import { type Line, span, type Tone } from "../view/line.js";
 import { listed, printable } from "../view/text.js";
+import { bandsByRow } from "./bands.js";
 import type { Chart, ChartMessage } from "./chart.js";
 import { isLate } from "./chart.js";
 import type { TextItem } from "./text-items.js";
@@ -7,10 +8,11 @@ import { fateText } from "./words.js";
 
 /** What happened, a line each, where the lanes are too many for the screen. */
 export function listLines(chart: Chart, items: readonly TextItem[], columns: number): Line[] {
+  const bands = bandsByRow(chart);
   let phase = "";
   return items.map((item) => {
-    const band = chart.bands.find(({ from, to }) => from <= item.row && item.row <= to);
-    const label = band === undefined ? "" : band.seq === null ? band.name : `${band.seq} ${band.name}`;
+    const band = bands[item.row] ?? null;
+    const label = band === null ? "" : band.seq === null ? band.name : `${band.seq} ${band.name}`;
     const head = label === phase ? "" : label;
     phase = label;
     const { text, tone } = said(chart, item);

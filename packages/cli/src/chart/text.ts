@@ -2,6 +2,7 @@ import { glyphs } from "../view/glyphs.js";
 import { fitLine, type Line, lineWidth, type Span, span, type Tone } from "../view/line.js";
 import { wordsOf } from "../view/protocol-words.js";
 import { printable, shorten, wrapped } from "../view/text.js";
+import { bandsByRow } from "./bands.js";
 import { type Band, type Chart, type ChartMessage, isLate, type Lane } from "./chart.js";
 import { isUp, type LifePiece, lifeOf } from "./life.js";
 import { Canvas } from "./text-canvas.js";
@@ -57,9 +58,10 @@ function layoutOf(chart: Chart, columns: number): TextLayout | null {
 function drawnLines(chart: Chart, items: readonly TextItem[], layout: TextLayout, columns: number): Line[] {
   const several = new Set(chart.bands.flatMap(({ seq }) => seq ?? [])).size > 1;
   const lines: Line[] = headLines(chart, layout);
+  const bands = bandsByRow(chart);
   let last: Band | null = null;
   for (const item of items) {
-    const band = chart.bands.find(({ from, to }) => from <= item.row && item.row <= to) ?? null;
+    const band = bands[item.row] ?? null;
     const begins: boolean = band !== null && (band.name !== last?.name || band.seq !== last.seq);
     if (begins && band !== null) {
       // A line of nothing but lanes sets the phases apart.

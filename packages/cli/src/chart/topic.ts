@@ -88,7 +88,7 @@ export function isOfView(phase: Phase): boolean {
 
 /** A phase in the protocol's own words. */
 export function phaseName(phase: Phase, protocol: string): string {
-  const { phases } = wordsOf(protocol);
+  const { phases, viewChange } = wordsOf(protocol);
   const raft = protocol === "raft";
   switch (phase) {
     case "accept":
@@ -101,6 +101,9 @@ export function phaseName(phase: Phase, protocol: string): string {
       return raft ? "vote" : "promise";
     case "chosen":
       return raft ? "heartbeat" : "chosen";
+    case "view-change":
+      // PBFT's message has a hyphen; the others have no such message, but that which leads to one.
+      return protocol === "pbft" ? phase : viewChange;
     default:
       return phase;
   }

@@ -22,6 +22,10 @@ export interface TraceSource {
   readonly header: MergedHeader;
   /** In causal order, at least those that `selection` needs; all with null. May be called again. */
   read(selection: Selection | null): Iterable<TraceEvent>;
+  /** Where what was read last could not be read on, a clause each. */
+  damage(): readonly string[];
+  /** Why it may tell of nothing, as a clause, or null. */
+  readonly silence: string | null;
 }
 
 /** Of the end of each replica's trace so much is read, and for each slot so much more. */
@@ -45,7 +49,10 @@ export function chartFrom(source: TraceSource, selection: Selection): Chart {
   // What there is at all is found out only now: it takes all of the trace.
   const whole = drawn(source.header, selection, () => source.read(null));
   if (whole.ok) return whole.chart;
-  throw new CliError("not-traced", notThere(selection, whole.known, source.header.protocol));
+  const why = notThere(selection, whole.known, source.header.protocol);
+  const silence = source.silence === null ? "" : `; ${source.silence}`;
+  const damage = source.damage().map((what) => `; ${what}`);
+  throw new CliError("not-traced", `${why}${silence}${damage.join("")}`);
 }
 
 /** The traces of a cluster. A replica that does not run now, while others do, has ended after its last event. */
@@ -54,16 +61,23 @@ export async function clusterSource({ dir, config }: Cluster): Promise<TraceSour
   const running = await Promise.all(replicas.map(async ({ id }) => (await replicaProcess(dir, id)) !== null));
   const down = new Set(running.includes(true) ? running.flatMap((up, id) => (up ? [] : [id])) : []);
   const until = traceNow();
-  let histories: ClusterTrace["histories"] | null = null;
+  let last: ClusterTrace | null = null;
   return {
     header: { protocol, replicas: replicas.length, faults },
     read: (selection) => {
       const window = windowOf(selection, 2 * limits.checkpointInterval);
-      const trace = new ClusterTrace(dir, config, until, window, histories);
-      histories = trace.histories;
-      return trace.causalEvents(down);
+      last = new ClusterTrace(dir, config, until, window, last?.histories ?? null);
+      return last.causalEvents(down);
     },
+    damage: () => (last === null ? [] : damageOf(last)),
+    silence: config.trace === "off" ? "its replicas trace nothing; they do from then on with: bft up --trace full" : null,
   };
+}
+
+function damageOf(trace: ClusterTrace): readonly string[] {
+  return trace.summaries().flatMap(({ replica, damage }) => {
+    return damage === null ? [] : [`the trace of replica ${replica} is read no further: ${damage}`];
+  });
 }
 
 function windowOf(selection: Selection | null, ahead: number): TraceWindow {
@@ -80,7 +94,7 @@ function windowOf(selection: Selection | null, ahead: number): TraceWindow {
 }
 
 /** A merged trace that was written to a file. @throws CliError when it is none */
-export function fileSource(path: string, onDamage: (what: string) => void): TraceSource {
+export function fileSource(path: string): TraceSource {
   const read = readMerged(path);
   if ("problem" in read)
     throw new CliError(
@@ -88,14 +102,15 @@ export function fileSource(path: string, onDamage: (what: string) => void): Trac
       `${path} is not a trace: ${read.problem}; write one with: bft trace --events --output ${path}`,
       2,
     );
-  const told = new Set<string>();
+  let damage: string | null = null;
   return {
     header: read.header,
     read: () =>
       read.events((what) => {
-        if (!told.has(what)) onDamage(`${path} is read no further: ${what}`);
-        told.add(what);
+        damage = `${path} is read no further: ${what}`;
       }),
+    damage: () => (damage === null ? [] : [damage]),
+    silence: null,
   };
 }
 

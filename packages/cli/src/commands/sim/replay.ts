@@ -19,17 +19,25 @@ Exit code 0: all checks hold; 1: a violation; 2: asked wrongly.`;
     },
     { command: "<%= config.bin %> sim replay .bft-sim/latest/seed-7.txt", description: "a transcript" },
     { command: "<%= config.bin %> sim replay --seed 7 --out trace.txt", description: "the trace into a file, the verdict here" },
+    {
+      command: "<%= config.bin %> sim replay --seed 7 --trace run.jsonl",
+      description: "the events into a file, to draw with: bft trace --file run.jsonl --view 1",
+    },
   ];
   static override args = { transcript: Args.string({ description: "file of a transcript, instead of --seed" }) };
   static override flags = {
     seed: seedFlag,
     out: Flags.string({ summary: "write the trace to this file", helpValue: "<file>" }),
+    trace: Flags.string({
+      summary: "write the events to this file as JSON lines, for bft trace --file; no trace here then",
+      helpValue: "<file>",
+    }),
     ...pinFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SimReplay);
     const subject = subjectOf(args.transcript, flags);
-    this.exit(replay({ subject, out: flags.out ?? null, output: new Output(flags.json) }));
+    this.exit(replay({ subject, out: flags.out ?? null, merged: flags.trace ?? null, output: new Output(flags.json) }));
   }
 }

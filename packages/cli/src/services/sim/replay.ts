@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { TraceEvent } from "@bft/core";
+import { mergedHeaderLine } from "@bft/replica";
 import { differenceFrom, formatEvent, simulate, type TracedRun, tracedRun } from "@bft/sim";
 import { misuse } from "../../errors.js";
 import type { Output } from "../../output.js";
@@ -12,6 +13,8 @@ export interface ReplayOptions {
   readonly subject: Subject;
   /** File of the trace, or null: to stdout. */
   readonly out: string | null;
+  /** File of the same trace in the one format of traces, for `bft trace --file`; or null. */
+  readonly merged: string | null;
   readonly output: Output;
 }
 
@@ -19,20 +22,23 @@ export interface ReplayOptions {
 const PIECE_CHARACTERS = 1 << 16;
 
 /** `bft sim replay`: the whole trace, then the verdict. Gives the exit code. @throws CliError */
-export function replay({ subject, out, output }: ReplayOptions): number {
-  const file = out === null ? null : made(out, () => openSync(out, "w"));
-  const write = (text: string) => {
-    if (file === null) process.stdout.write(text);
-    else made(out ?? "", () => writeSync(file, text));
-  };
+export function replay({ subject, out, merged, output }: ReplayOptions): number {
+  const files = new Files();
   let run: TracedRun;
   try {
-    const pieces = new Pieces(write);
-    const tell = (event: TraceEvent) => pieces.add(output.json ? JSON.stringify(event) : formatEvent(event));
+    const events = merged === null ? null : new Pieces(files.writer(merged));
+    events?.add(mergedHeaderLine(subject.plan));
+    // What is meant for a program, or for a file, need not be read on the screen.
+    const lines = merged !== null && out === null ? null : new Pieces(out === null ? toStdout : files.writer(out));
+    const tell = (event: TraceEvent) => {
+      lines?.add(output.json ? JSON.stringify(event) : formatEvent(event));
+      events?.add(JSON.stringify(event));
+    };
     run = ofSubject(subject, () => tracedRun(subject.plan, simulate, tell));
-    pieces.end();
+    lines?.end();
+    events?.end();
   } finally {
-    if (file !== null) closeSync(file);
+    files.close();
   }
   const { violation, undecided, stats } = run.report;
   output.object({ kind: "verdict", violated: violation?.checker ?? null, violation, undecided, stats });
@@ -40,6 +46,26 @@ export function replay({ subject, out, output }: ReplayOptions): number {
   const difference = subject.transcript === null ? null : differenceFrom(subject.transcript, run);
   if (difference !== null) output.note(span(difference, "warn"));
   return violation === null ? 0 : 1;
+}
+
+function toStdout(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Files that are open while a run is written down. */
+class Files {
+  readonly #open: number[] = [];
+
+  /** @throws CliError when it can not be made; so does what is given back when it can not be written */
+  writer(path: string): (text: string) => void {
+    const file = made(path, () => openSync(path, "w"));
+    this.#open.push(file);
+    return (text) => made(path, () => writeSync(file, text));
+  }
+
+  close(): void {
+    for (const file of this.#open) closeSync(file);
+  }
 }
 
 /** Runs what simulates the subject. @throws CliError when its plan names something that there is not, as one that a person wrote may. */
