@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, write } from "node:fs";
+import { mkdirSync } from "node:fs";
 import type { Effect, Input, MessageBase } from "@bft/core";
-import { makeRoom, type RingBounds, ringFile, ringSegments } from "../ring.js";
+import { type RingBounds, ringSegments } from "../ring.js";
+import { RingFile } from "../ring-file.js";
 import { bootId, traceNow } from "../trace/clock.js";
 import { encodeBase, type RecordedBase } from "./base.js";
 import { effectMark } from "./effect-mark.js";
@@ -36,7 +37,7 @@ export interface RecordingOptions {
 export class RecordingWriter {
   readonly #options: RecordingOptions;
   readonly #bounds: RingBounds;
-  readonly #ring: { readonly folder: string; readonly ending: "rec" };
+  readonly #file: RingFile;
   /** The number of the first segment of this process: what its life is called. */
   #life = 0;
   #segment = 0;
@@ -46,7 +47,6 @@ export class RecordingWriter {
   #waitingBytes = 0;
   /** The base does not count: it is there before the disk had a chance. */
   #waitingBytesMax = WAITING_BYTES_MAX;
-  #file: { readonly segment: number; readonly fd: number } | null = null;
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
@@ -54,10 +54,11 @@ export class RecordingWriter {
   constructor(options: RecordingOptions) {
     this.#options = options;
     this.#bounds = options.bounds ?? RECORDING_BOUNDS;
-    this.#ring = { folder: options.folder, ending: "rec" };
+    const ring = { folder: options.folder, ending: "rec" };
+    this.#file = new RingFile(ring, this.#bounds);
     this.#trying(() => {
       mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-      this.#life = (ringSegments(this.#ring).at(-1) ?? -1) + 1;
+      this.#life = (ringSegments(ring).at(-1) ?? -1) + 1;
       const base = encodeBase(options.base, this.#bounds.totalBytesMax * BASE_SHARE);
       this.#begin(this.#life, base === null ? "too-large" : "here");
       for (const item of base ?? []) this.#queue(item);
@@ -131,21 +132,12 @@ export class RecordingWriter {
       const chunk = this.#waiting.splice(0, others < 0 ? this.#waiting.length : others);
       const bytes = Buffer.concat(chunk.map((each) => each.bytes));
       try {
-        await writeWhole(this.#fileOf(segment), bytes);
+        await this.#file.write(segment, bytes);
       } catch (error) {
         return this.#fail(error);
       }
       this.#waitingBytes -= bytes.length;
     }
-  }
-
-  #fileOf(segment: number): number {
-    if (this.#file?.segment === segment) return this.#file.fd;
-    if (this.#file !== null) closeSync(this.#file.fd);
-    this.#file = null;
-    makeRoom(this.#ring, this.#bounds);
-    this.#file = { fd: openSync(ringFile(this.#ring, segment), "w", 0o600), segment };
-    return this.#file.fd;
   }
 
   #trying(work: () => void): void {
@@ -166,18 +158,6 @@ export class RecordingWriter {
     this.#stopped = true;
     this.#waiting = [];
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const file = this.#file;
-    this.#file = null;
-    // A write may be under way: its number must not be given to another file yet.
-    if (file !== null) void (this.#writing ?? Promise.resolve()).then(() => closeSync(file.fd));
+    this.#file.close();
   }
-}
-
-function writeWhole(fd: number, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    write(fd, bytes, 0, bytes.length, null, (error, written) => {
-      if (error !== null) reject(error);
-      else resolve(written === bytes.length ? undefined : writeWhole(fd, bytes.subarray(written)));
-    });
-  });
 }

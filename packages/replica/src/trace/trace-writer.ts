@@ -1,9 +1,8 @@
-import { closeSync, openSync, write } from "node:fs";
-import { join } from "node:path";
 import type { ReplicaHappening } from "@bft/core";
-import { makeRoom, type RingBounds } from "../ring.js";
+import type { RingBounds } from "../ring.js";
+import { RingFile } from "../ring-file.js";
 import { traceNow } from "./clock.js";
-import { type SegmentHeader, segmentFile, TRACE_VERSION } from "./format.js";
+import { type SegmentHeader, TRACE_VERSION } from "./format.js";
 import { openFolder, TRACE_BOUNDS, traceRing } from "./segments.js";
 import { AT_THE_BEGINNING, type Standing, standingAfter } from "./standing.js";
 
@@ -41,6 +40,7 @@ interface Line {
 export class TraceWriter {
   readonly #options: TraceWriterOptions;
   readonly #bounds: RingBounds;
+  readonly #file: RingFile;
   #standing: Standing = AT_THE_BEGINNING;
   /** The segment that the next event goes into, and the bytes in it so far. */
   #segment = 0;
@@ -49,7 +49,6 @@ export class TraceWriter {
   #recordsDurable = 0;
   #lines: Line[] = [];
   #waitingBytes = 0;
-  #file: { readonly fd: number; readonly segment: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #stopped = false;
@@ -57,6 +56,7 @@ export class TraceWriter {
   constructor(options: TraceWriterOptions) {
     this.#options = options;
     this.#bounds = options.bounds ?? TRACE_BOUNDS;
+    this.#file = new RingFile(traceRing(options.folder), this.#bounds);
     this.#trying(() => {
       const { next, lied } = openFolder(options.folder);
       this.#standing = { ...AT_THE_BEGINNING, lied };
@@ -137,7 +137,7 @@ export class TraceWriter {
   async #writeAll(): Promise<void> {
     for (let chunk = this.#take(); chunk !== null; chunk = this.#take()) {
       try {
-        await writeWhole(this.#fileOf(chunk.segment), Buffer.from(chunk.text));
+        await this.#file.write(chunk.segment, Buffer.from(chunk.text));
       } catch (error) {
         return this.#fail(error);
       }
@@ -162,15 +162,6 @@ export class TraceWriter {
     return { segment, text };
   }
 
-  #fileOf(segment: number): number {
-    if (this.#file?.segment === segment) return this.#file.fd;
-    if (this.#file !== null) closeSync(this.#file.fd);
-    this.#file = null;
-    makeRoom(traceRing(this.#options.folder), this.#bounds);
-    this.#file = { fd: openSync(join(this.#options.folder, segmentFile(segment)), "w", 0o600), segment };
-    return this.#file.fd;
-  }
-
   #trying(work: () => void): void {
     try {
       work();
@@ -189,18 +180,6 @@ export class TraceWriter {
     this.#stopped = true;
     this.#lines = [];
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const file = this.#file;
-    this.#file = null;
-    // A write may be under way: its number must not be given to another file yet.
-    if (file !== null) void (this.#writing ?? Promise.resolve()).then(() => closeSync(file.fd));
+    this.#file.close();
   }
-}
-
-function writeWhole(fd: number, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    write(fd, bytes, 0, bytes.length, null, (error, written) => {
-      if (error !== null) reject(error);
-      else resolve(written === bytes.length ? undefined : writeWhole(fd, bytes.subarray(written)));
-    });
-  });
 }

@@ -7,9 +7,9 @@ import { benchSvg } from "../../view/bench/svg.js";
 import { span } from "../../view/line.js";
 import { timeSpan } from "../../view/numbers.js";
 import type { Cluster } from "../cluster.js";
+import { ownCluster } from "../own-cluster.js";
 import { catchSignals } from "../signals.js";
 import { made } from "../sim/results.js";
-import { ownCluster } from "./own-cluster.js";
 import type { BenchPlan } from "./plan.js";
 import { type BenchProgress, type BenchReport, runBench } from "./run.js";
 
@@ -37,7 +37,7 @@ export async function bench({ plan, on, replicaCommand, csv, svg, output }: Benc
     if (svg !== null) write(svg, benchSvg(report), output);
     return report;
   } finally {
-    await own?.close();
+    await own?.close(false);
     signals.dispose();
   }
 }

@@ -1,19 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { MachineStatus, ProtocolName, QuorumSystem } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
-import { ClusterClient, ClusterError, createCluster, openLifeline, traceNow } from "@bft/replica";
+import { ClusterClient, ClusterError, traceNow } from "@bft/replica";
 import type { Answer, Judgement, Stage } from "@bft/sim/scenario";
 import { CliError } from "../../errors.js";
 import { replicasNamed } from "../../view/text.js";
 import type { Cluster } from "../cluster.js";
 import { behave, kill, restart } from "../faults.js";
 import { heal, partition } from "../link-faults.js";
+import { type OwnCluster, ownCluster } from "../own-cluster.js";
 import type { Direction } from "../partition-plan.js";
 import { lookAt } from "../status.js";
-import { killAll, startAll } from "../up.js";
 import { Counters } from "./counters.js";
 import { judgeTraces } from "./real-judge.js";
 
@@ -36,11 +33,10 @@ export interface RealStageOptions {
 export class RealStage implements Stage {
   readonly protocol: ProtocolName;
   readonly system: QuorumSystem;
-  readonly #home: string;
   readonly #keep: boolean;
+  readonly #own: OwnCluster;
   readonly #cluster: Cluster;
   readonly #client: ClusterClient;
-  readonly #lifeline: { close(): Promise<void> };
   readonly #counters = new Counters();
   readonly #answers: (Answer | null)[] = [];
   #answeredOperations = 0;
@@ -49,38 +45,25 @@ export class RealStage implements Stage {
 
   /** Starts the cluster. @throws ClusterError, after which nothing of it is left */
   static async open(options: RealStageOptions): Promise<RealStage> {
-    const home = await mkdtemp(path.join(tmpdir(), "bft-scenario-"));
-    const dir = path.join(home, ".bft");
     const { protocol, faults, service, replicaCommand } = options;
-    let lifeline: { close(): Promise<void> } | null = null;
+    // Survives kill -9, which is all that a scenario does; and the disk has no part in its story.
+    const own = await ownCluster({ protocol, faults, service, durability: "buffered" }, replicaCommand);
     try {
-      // Survives kill -9, which is all that a scenario does; and the disk has no part in its story.
-      const config = await createCluster({ dir, protocol, faults, service, basePort: null, durability: "buffered" });
-      const cluster: Cluster = { dir, config, replicaCommand };
-      lifeline = await openLifeline(dir);
-      await startAll(cluster, () => undefined);
-      return new RealStage(options, home, cluster, await ClusterClient.open(dir), lifeline);
+      return new RealStage(options, own, await ClusterClient.open(own.cluster.dir));
     } catch (error) {
-      await lifeline?.close();
-      await rm(home, { recursive: true, force: true });
+      await own.close(false);
       throw error;
     }
   }
 
-  private constructor(
-    { protocol, keep }: RealStageOptions,
-    home: string,
-    cluster: Cluster,
-    client: ClusterClient,
-    lifeline: { close(): Promise<void> },
-  ) {
+  private constructor({ protocol, keep }: RealStageOptions, own: OwnCluster, client: ClusterClient) {
+    const { replicas, faults } = own.cluster.config;
     this.protocol = protocol;
-    this.system = protocolNamed(protocol).quorums(cluster.config.replicas.length, cluster.config.faults);
+    this.system = protocolNamed(protocol).quorums(replicas.length, faults);
     this.#keep = keep;
-    this.#home = home;
-    this.#cluster = cluster;
+    this.#own = own;
+    this.#cluster = own.cluster;
     this.#client = client;
-    this.#lifeline = lifeline;
   }
 
   /** Where the cluster lies. */
@@ -174,8 +157,6 @@ export class RealStage implements Stage {
 
   async close(): Promise<void> {
     await this.#client.close();
-    await killAll(this.#cluster);
-    await this.#lifeline.close();
-    if (!this.#keep) await rm(this.#home, { recursive: true, force: true });
+    await this.#own.close(this.#keep);
   }
 }

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type ClusterConfig, type CreateClusterOptions, createCluster, openLifeline } from "@bft/replica";
-import type { Cluster } from "../cluster.js";
-import { killAll, startAll } from "../up.js";
+import type { Cluster } from "./cluster.js";
+import { killAll, startAll } from "./up.js";
 
 export interface OwnCluster {
   readonly cluster: Cluster;
-  /** Ends its replicas and deletes its folder. */
-  close(): Promise<void>;
+  /** Ends its replicas, and deletes its folder unless it is to be kept. */
+  close(keep: boolean): Promise<void>;
 }
 
 /** Starts a cluster in a temporary folder; it ends with this process in any case. @throws ClusterError, after which nothing of it is left */
@@ -27,10 +27,10 @@ export async function ownCluster(
     const held = lifeline;
     return {
       cluster,
-      close: async () => {
+      close: async (keep) => {
         await killAll(cluster);
         await held.close();
-        await rm(home, { recursive: true, force: true });
+        if (!keep) await rm(home, { recursive: true, force: true });
       },
     };
   } catch (error) {
