@@ -2,7 +2,6 @@ import { closeSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import {
   type Effect,
-  type Input,
   type Machine,
   type MessageBase,
   type Principal,
@@ -17,7 +16,7 @@ import {
   type Service,
 } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
-import { type Behaviour, Host, type HostObserver, type Keyring, type LinkFault, portsOf } from "@bft/net";
+import { type Behaviour, Host, type Keyring, portsOf } from "@bft/net";
 import { type Logger, pino } from "pino";
 import type { ReplicaStatus } from "./admin-protocol.js";
 import { AdminServer } from "./admin-server.js";
@@ -26,20 +25,17 @@ import { loadCluster } from "./cluster-directory.js";
 import { serviceOf } from "./cluster-service.js";
 import { reasonOf, systemCode } from "./errors.js";
 import { EventFeed } from "./event-feed.js";
-import { EvidenceFolder } from "./evidence/evidence-folder.js";
-import { proofFound } from "./evidence/proof-file.js";
 import { openKeyring } from "./keyring.js";
 import { holdLifeline } from "./lifeline.js";
 import { LinkControl } from "./link-control.js";
 import { type MetricsServer, startMetrics } from "./metrics/index.js";
 import { ClusterPaths } from "./paths.js";
 import { selfIdentity } from "./process-identity.js";
-import { RecordingWriter } from "./recording/recording-writer.js";
 import { eventOfEffect, eventOfRefusal } from "./replica-events.js";
 import { checkReplica } from "./replica-processes.js";
 import { Storage } from "./storage.js";
 import { TimedLog } from "./timed-log.js";
-import { ReplicaTrace } from "./trace/replica-trace.js";
+import { Witness } from "./witness.js";
 
 /** What a Byzantine behaviour may know and do: lie with its own key, not forge another's. */
 export interface BehaviourContext {
@@ -106,22 +102,16 @@ class ReplicaProcess {
   readonly #machine: Machine<MessageBase>;
   readonly #host: Host<MessageBase>;
   readonly #linkControl: LinkControl;
-  readonly #trace: ReplicaTrace;
-  readonly #recording: RecordingWriter | null;
+  readonly #witness: Witness;
   readonly #storage: Storage;
   readonly #log: TimedLog;
   readonly #keyring: Keyring;
   readonly #admin: AdminServer;
   #metrics: MetricsServer | null = null;
-  readonly #evidence: EvidenceFolder;
-  /** Replicas against which there was a proof when this process started, or since. */
-  readonly #convicted: Set<number>;
   readonly #events = new EventFeed();
   readonly #startedAt = Date.now();
   #lifeline: { close(): void } = { close: () => undefined };
   #behaviour: string | null = null;
-  /** The input that the machine is at, if it is. */
-  #stepping: Input<MessageBase> | null = null;
   #operationsExecuted = 0;
   #ending = false;
   #end: () => void = () => undefined;
@@ -148,8 +138,6 @@ class ReplicaProcess {
     this.#paths = paths;
     this.#text = text;
     this.#keyring = keyring;
-    this.#evidence = new EvidenceFolder(paths.evidence, cluster);
-    this.#convicted = new Set(this.#evidence.proofs().map(({ accused }) => accused));
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -161,34 +149,24 @@ class ReplicaProcess {
     this.#storage = recovered.storage;
     this.#log = new TimedLog(recovered.storage);
     this.#machine = recovered.machine;
-    this.#trace = new ReplicaTrace({
-      folder: paths.trace(options.id),
-      clusterId: cluster.clusterId,
-      self: config.self,
-      replicas: config.replicas,
-      protocol,
-      traced: this.#traces,
-      inspect: () => this.#machine.inspect(),
-      memoryLost: recovered.lost,
-      onStopped: (error) => text.warn({ err: error }, "nothing is traced any more"),
-    });
-    this.#recording = this.#traces ? this.#record(config, recovered.saved) : null;
+    const { machine, saved, lost: memoryLost } = recovered;
+    this.#witness = new Witness({ cluster, paths, config, protocol, ports, machine, saved, memoryLost, text });
     text.info({ lastExecuted: this.#machine.inspect().lastExecuted }, "recovered");
     this.#host = new Host({
       machine: this.#machine,
       codec: protocol.codec,
       keyring,
-      log: this.#traces ? this.#trace.noting(this.#log) : this.#log,
+      log: this.#witness.noting(this.#log),
       onFatal: (error) => this.#onFatal(error),
       observer: {
-        ...(this.#traces ? this.#tracing() : {}),
+        ...this.#witness.observer(),
         onEffect: (effect) => this.#onEffect(effect),
         onRefused: (peer, reason, count) => this.#onRefused(peer, reason, count),
         onLink: (replica, up) => this.#tell({ kind: "link", replica, up }),
       },
     });
     this.#linkControl = new LinkControl(options.id, cluster.replicas.length, (event) => {
-      if (this.#traces) this.#trace.linkFault(event.replicas, event.fault && faultText(event.fault));
+      this.#witness.linkFault(event.replicas, event.fault);
       this.#tell(event);
     });
     this.#host.setOutgoingFilter(this.#linkControl.filter);
@@ -249,8 +227,7 @@ class ReplicaProcess {
     this.#lifeline.close();
     this.#linkControl.close();
     await this.#host.close();
-    await this.#trace.close();
-    await this.#recording?.close();
+    await this.#witness.close();
     await this.#admin.close();
     await this.#metrics?.close();
     await this.#storage.close();
@@ -262,70 +239,20 @@ class ReplicaProcess {
     this.#text.fatal({ err: error }, "stops");
     process.exitCode = 1;
     // The system fails a replica; only what it does not know is a bug.
-    if (systemCode(error) === null) this.#trace.broke(reasonOf(error));
-    // A step that threw had no effects; a replay throws there again.
-    if (this.#stepping !== null) this.#recording?.add(this.#stepping, []);
+    this.#witness.stopped(systemCode(error) === null ? reasonOf(error) : null);
     void this.#close("a fatal error");
-  }
-
-  /** A proof outlives this process, and is worth something elsewhere. */
-  #keepProof({ accused, first, second }: Extract<Effect<MessageBase>, { kind: "evidence" }>): void {
-    const { protocol: name, replicas } = this.#cluster;
-    const { verify } = portsOf(this.#keyring);
-    const context = { protocol: protocolNamed(name), replicas: replicas.length, verify };
-    const found = proofFound({ accused, first, second }, context);
-    this.#text.warn({ accused, message: first.kind }, "lie found");
-    if (found === null) return;
-    this.#convicted.add(accused);
-    try {
-      this.#evidence.keep(found);
-    } catch (error) {
-      this.#text.warn({ err: error }, "the proof could not be written");
-    }
-  }
-
-  get #traces(): boolean {
-    return this.#cluster.trace === "full";
-  }
-
-  #record(config: ReplicaConfig, saved: SavedState): RecordingWriter {
-    const { clusterId, protocol } = this.#cluster;
-    return new RecordingWriter({
-      folder: this.#paths.recording(this.#id),
-      clusterId,
-      replica: this.#id,
-      protocol,
-      base: { config, saved },
-      onStopped: (error) => this.#text.warn({ err: error }, "no input is recorded any more"),
-    });
-  }
-
-  /** What is watched only for the trace. */
-  #tracing(): HostObserver<MessageBase> {
-    return {
-      onInput: (input) => {
-        this.#stepping = input;
-        this.#trace.take(input);
-      },
-      onStep: (input, honest) => {
-        this.#stepping = null;
-        this.#recording?.add(input, honest);
-      },
-      onDropped: (from, message, reason, signature) => this.#trace.droppedUnread(from, message, reason, signature),
-    };
   }
 
   #onEffect(effect: Effect<MessageBase>): void {
     this.#storage.note(effect);
     this.#metrics?.note(effect);
-    if (this.#traces) this.#trace.note(effect);
+    this.#witness.note(effect);
     if (effect.kind === "executed") for (const { operations } of effect.requests) this.#operationsExecuted += operations.length;
     this.#tell(eventOfEffect(effect));
-    if (effect.kind === "evidence") this.#keepProof(effect);
   }
 
   #onRefused(peer: Principal | null, reason: string, count: number): void {
-    if (this.#traces) this.#trace.refused(peer, reason);
+    this.#witness.refused(peer, reason);
     this.#tell(eventOfRefusal(peer, reason, count));
   }
 
@@ -336,7 +263,7 @@ class ReplicaProcess {
   }
 
   #behave(name: string | null, behaviour: Behaviour<MessageBase> | null): void {
-    this.#trace.behaves(name);
+    this.#witness.behaves(name);
     this.#host.setBehaviour(behaviour);
     this.#behaviour = name;
     this.#tell({ kind: "behaviour", behaviour: name });
@@ -367,7 +294,7 @@ class ReplicaProcess {
       dropped,
       againstPeers: together(byPeer.refusedByPeer, byPeer.droppedByPeer),
       timers,
-      convicted: [...this.#convicted].sort((a, b) => a - b),
+      convicted: this.#witness.convicted,
       metrics: this.#metrics?.url ?? null,
       operationsExecuted: this.#operationsExecuted,
       liesTold,
@@ -378,13 +305,6 @@ class ReplicaProcess {
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-/** For the trace: `cut`, or what is not as it should be by its name. */
-function faultText({ cut, ...impairment }: LinkFault): string {
-  if (cut) return "cut";
-  const wrong = Object.entries(impairment).filter(([, value]) => value > 0);
-  return wrong.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 
 type ByPeer = ReplicaStatus["againstPeers"];

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PublicKeys } from "@bft/net";
 import type { ClusterConfig } from "../cluster-config.js";
+import { publicKeysOf } from "../keyring.js";
 import { type FoundProof, PROOF_BYTES_MAX, proofText, verifyProofText } from "./proof-file.js";
 
 /** Proofs that are kept against one replica: a liar that lies for ever must not fill the disk. */
@@ -53,14 +55,31 @@ export class EvidenceFolder {
 
   /** All proofs that are there and hold, in order of name; what does not hold is not believed, whoever put it there. */
   proofs(): readonly KeptProof[] {
-    return this.#names().flatMap((name) => {
-      const file = join(this.#folder, name);
-      const read = readIfSmall(file);
-      const verdict = read === null ? null : verifyProofText(read.text, this.#config);
-      if (read === null || verdict === null || !verdict.ok) return [];
-      const { accused, rule, view, seq, first, second } = verdict;
-      return [{ file, accused, rule, view, seq, first, second, foundAtMs: read.atMs }];
-    });
+    const keys = publicKeysOf(this.#config);
+    return this.#names().flatMap((name) => this.#read(name, keys) ?? []);
+  }
+
+  /** Replicas against which at least one proof holds. One is enough: a liar may have left a hundred, and a start must not wait for all. */
+  convicted(): readonly number[] {
+    const names = this.#names();
+    if (names.length === 0) return [];
+    const keys = publicKeysOf(this.#config);
+    const found = new Set<number>();
+    for (const name of names) {
+      if (found.has(Number(NAME.exec(name)?.[1]))) continue;
+      const proof = this.#read(name, keys);
+      if (proof !== null) found.add(proof.accused);
+    }
+    return [...found];
+  }
+
+  #read(name: string, keys: PublicKeys): KeptProof | null {
+    const file = join(this.#folder, name);
+    const read = readIfSmall(file);
+    const verdict = read === null ? null : verifyProofText(read.text, this.#config, keys);
+    if (read === null || verdict === null || !verdict.ok) return null;
+    const { accused, rule, view, seq, first, second } = verdict;
+    return { file, accused, rule, view, seq, first, second, foundAtMs: read.atMs };
   }
 
   #names(): readonly string[] {

@@ -71,8 +71,11 @@ export function proofText({ accused, rule, kinds, first, second }: FoundProof, c
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Takes any text, and nothing of it on trust. */
-export function verifyProofText(text: string, config: ClusterConfig): ProofFileVerdict {
+/**
+ * Takes any text, and nothing of it on trust.
+ * @param keys of the same cluster, for who checks many: a cluster may list a thousand, and each is vetted when it is loaded
+ */
+export function verifyProofText(text: string, config: ClusterConfig, keys = publicKeysOf(config)): ProofFileVerdict {
   if (text.length > PROOF_BYTES_MAX) return { ok: false, reason: "too-large" };
   const parsed = v.safeParse(proofFileSchema, parsedLine(text));
   if (!parsed.success) return { ok: false, reason: "not-a-proof-file" };
@@ -82,7 +85,6 @@ export function verifyProofText(text: string, config: ClusterConfig): ProofFileV
     payload: new Uint8Array(Buffer.from(payload, "base64")),
     signature: new Uint8Array(Buffer.from(signature, "base64")),
   });
-  const keys = publicKeysOf(config);
   return verifyProof(
     { accused, first: bytes(first), second: bytes(second) },
     {

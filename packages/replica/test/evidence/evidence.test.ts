@@ -129,6 +129,8 @@ describe("evidence files", () => {
     mkdirSync(join(path, "replica-1-two-commits-ba9876543210.json"));
     expect(kept.proofs().map(({ accused }) => accused)).to.deep.equal([2]);
     expect(new EvidenceFolder(join(path, "nowhere"), config).proofs()).to.deep.equal([]);
+    expect(kept.convicted(), "not replica 1, against which nothing holds").to.deep.equal([2]);
+    expect(new EvidenceFolder(join(path, "nowhere"), config).convicted()).to.deep.equal([]);
   });
 
   it("a client keeps the proof when a replica answers it in two ways", () => {
