@@ -35,7 +35,11 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       const count = Math.min(options.operationsPerRequest, options.operations - first);
       next += count;
       const operations = Array.from({ length: count }, (_, i) => operation(options, first + i));
-      const { latencyMs, results } = await client.submit(operations, { timeoutMs: 120_000, readOnly: options.readOnly === true });
+      const { latencyMs, results } = await client.submit(operations, {
+        timeoutMs: 120_000,
+        readOnly: options.readOnly === true,
+        linger: false,
+      });
       if (!results.every(({ ok }) => ok))
         throw new Error(`an operation was refused: ${JSON.stringify(results.find(({ ok }) => !ok))}`);
       latencies.push(latencyMs);

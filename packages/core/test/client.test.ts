@@ -154,6 +154,36 @@ describe("§4.1: a client", () => {
     expect(targets(client.step({ kind: "timer-fired", timer: "retry 1" }))).to.deep.equal([]);
   });
 
+  it("knows a reply that says what was accepted already, and no other", () => {
+    const client = clientWith();
+    submit(client, "set x 1");
+    const known = (fields: Partial<Omit<Reply, "kind">>, timestamp = 1) =>
+      client.isKnown(replyOf(3, timestamp, fields).signed.message as Reply);
+    expect(known({}), "nothing is accepted yet").to.equal(false);
+    client.step(replyOf(0, 1));
+    client.step(replyOf(1, 1));
+    expect(known({})).to.equal(true);
+    expect(known({ view: 7 as View }), "the view may differ while it changes").to.equal(true);
+    expect(known({ results: [{ ok: true, value: "no" }] })).to.equal(false);
+    expect(known({ results: [...OK, ...OK] })).to.equal(false);
+    expect(known({ seq: 2 as SeqNum })).to.equal(false);
+    expect(known({ client: 1 as ClientId })).to.equal(false);
+    expect(known({}, 2), "no such request").to.equal(false);
+  });
+
+  it("its request says which is the oldest that waits for an answer", () => {
+    const client = clientWith();
+    const oldest = () => {
+      const sent = submit(client, "set x 1").find((effect) => effect.kind === "send");
+      return sent?.kind === "send" && sent.signed.kind === "request" ? sent.signed.message.oldest : null;
+    };
+    expect([oldest(), oldest(), oldest()]).to.deep.equal([1, 1, 1]);
+    for (const timestamp of [2, 1]) for (const from of [0, 1]) client.step(replyOf(from, timestamp));
+    expect(oldest()).to.equal(3);
+    for (const timestamp of [3, 4]) for (const from of [0, 1]) client.step(replyOf(from, timestamp));
+    expect(oldest(), "its own").to.equal(5);
+  });
+
   it("late replies are told: who agreed, and when all have answered", () => {
     const client = clientWith();
     submit(client, "x");

@@ -76,6 +76,7 @@ describe("codec", () => {
       encodeWire([1, 0, 1, ["x".repeat(WIRE_LIMITS.operationLengthMax + 1)], false]),
       /operation/,
     ],
+    ["a request that waits for a later one than itself", encodeWire([1, 0, 1, ["x"], false, 2]), /oldest: an integer 0 .. 1/],
     ["a number for a boolean", encodeWire([9, 0, 1, 0, 0]), /true or false/],
     ["a path that is too long", encodeWire([13, 0, ["a".repeat(WIRE_LIMITS.pathLengthMax + 1)]]), /path/],
     ["too many paths", encodeWire([13, 0, Array.from({ length: WIRE_LIMITS.pathsMax + 1 }, () => "a")]), /at most 256/],

@@ -84,6 +84,23 @@ describe("§4.1: requests", () => {
     ]);
   });
 
+  it("what a client no longer waits for is forgotten: its request says which is the oldest that it does (we differ)", () => {
+    const lone = new Lone(1);
+    const requests = [5, 6, 7].map((timestamp) => requestOf("set x 1", 0, timestamp, timestamp === 7 ? 6 : 0));
+    lone.deliver(...slotOf(0, 1, batchOf(...requests), 1));
+    for (const [timestamp, replies] of [
+      [5, 0],
+      [6, 1],
+      [7, 1],
+    ] as const) {
+      const effects = lone.deliver(requestOf("set x 1", 0, timestamp));
+      expect([droppedIn(effects), messagesIn(effects, "reply").length], `timestamp ${timestamp}`).to.deep.equal([
+        ["request-already-executed"],
+        replies,
+      ]);
+    }
+  });
+
   it("below the floor of the kept replies every timestamp counts as executed", () => {
     const lone = new Lone(1, { clientWindow: 2 });
     const requests = [5, 6, 7].map((timestamp) => requestOf("set x 1", 0, timestamp));

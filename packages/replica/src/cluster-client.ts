@@ -170,6 +170,9 @@ export class ClusterClient {
       codec: clientCodec,
       keyring,
       replicas: config.replicas.map(({ id, host, port }) => ({ id: replicaId(id), host, port })),
+      // Of an answer that nobody waits for, only what contradicts the others matters: it is evidence.
+      reasonToDrop: (_from, message) =>
+        message.kind === "reply" && !this.#pending.has(message.timestamp) && machine.isKnown(message) ? "already-accepted" : null,
       onResult: (effect) => this.#onEffect(effect),
       onFatal: (error) => {
         this.#fatal = error;

@@ -63,7 +63,7 @@ export const CATCH_UP: readonly Mutant[] = [
     section: "TOCS '02 §5.3.2",
     what: "After a transfer the replica goes on from the checkpoint's number with its own old state.",
     file: "pbft/state-transfer",
-    find: "r.store.restore(root);\n  r.lastExecuted = target.seq;",
+    find: "r.state.restore(root);\n  r.lastExecuted = target.seq;",
     replace: "r.lastExecuted = target.seq;",
   },
   {

@@ -42,8 +42,8 @@ export function onRequest<M extends MessageBase>(
 ): RequestDrop | null {
   const { client, timestamp } = signed.message;
   const relayedBy = via.role === "replica" ? via.id : null;
-  if (r.clients.executed(client, timestamp)) {
-    const cached = r.clients.cached(client, timestamp);
+  if (r.state.clients.executed(client, timestamp)) {
+    const cached = r.state.clients.cached(client, timestamp);
     if (cached !== null) reply(r, view, signed.message, cached);
     return "request-already-executed";
   }

@@ -2,13 +2,11 @@ import type { Digest, Principal, ReplicaId, SeqNum } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import type { Codec, Effect, MessageBase, Ports, Signed, SignedOf } from "../machine.js";
 import type { QuorumSystem } from "../quorum.js";
-import { ClientTable } from "../replication/client-table.js";
 import { type ReplicaConfig, windowOf } from "../replication/config.js";
 import type { Executor } from "../replication/execution.js";
+import { ReplicatedState } from "../replication/replicated-state.js";
 import { RequestPool } from "../replication/request-pool.js";
 import type { Service } from "../service.js";
-import { MerkleStore } from "../store/merkle-store.js";
-import { PrefixStore } from "../store/store.js";
 import type { Snapshot } from "../store/trie.js";
 import { majorityQuorums } from "./quorum.js";
 
@@ -31,10 +29,7 @@ export abstract class CrashState<M extends MessageBase> implements Executor {
   readonly self: ReplicaId;
   readonly ports: Ports;
   readonly service: Service;
-  readonly store = new MerkleStore();
-  readonly serviceStore = new PrefixStore(this.store, "s/");
-  /** Which requests were executed, and their results: part of the state, and so of every snapshot. */
-  readonly clients: ClientTable;
+  readonly state: ReplicatedState;
   /** Requests that this replica will propose; empty where it does not lead. */
   readonly pool: RequestPool;
   lastExecuted = 0 as SeqNum;
@@ -53,12 +48,12 @@ export abstract class CrashState<M extends MessageBase> implements Executor {
     this.service = service;
     this.#codec = codec;
     this.pool = new RequestPool(config.clientWindow);
-    this.clients = new ClientTable(new PrefixStore(this.store, "c/", Number.POSITIVE_INFINITY), config.clientWindow);
+    this.state = new ReplicatedState(config.clientWindow);
     this.snapshot = this.stateNow();
   }
 
   stateNow(): StateAt {
-    return { seq: this.lastExecuted, stateDigest: this.store.digest(this.ports.hash), root: this.store.snapshot() };
+    return { seq: this.lastExecuted, stateDigest: this.state.digest(this.ports.hash), root: this.state.snapshot() };
   }
 
   /** Signs a message of this replica's own. */

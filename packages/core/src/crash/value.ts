@@ -1,12 +1,12 @@
 import type { Digest } from "../ids.js";
 import type { Ports } from "../machine.js";
-import { readClient, readOperations, readTimestamp } from "../replication/codec.js";
+import { readClient, readOldest, readOperations, readTimestamp } from "../replication/codec.js";
 import type { Request } from "../replication/messages.js";
 import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
 
 /** A client's request without its signature: who tolerates crashes only believes the leader that there was one. */
-export type Command = Pick<Request, "client" | "timestamp" | "operations">;
+export type Command = Pick<Request, "client" | "timestamp" | "operations" | "oldest">;
 
 /** What one instance of Paxos or one entry of Raft's log holds: commands in order; none is the no-op. */
 export interface Value {
@@ -21,7 +21,14 @@ const SCAN = { depthMax: 4, itemsMax: 100_000 };
 const COMMANDS_MAX = 16_384;
 
 export function makeValue(commands: readonly Command[], { hash }: Pick<Ports, "hash">): Value {
-  const bytes = encodeWire(commands.map(({ client, timestamp, operations }) => [client, wireInteger(timestamp), operations]));
+  const bytes = encodeWire(
+    commands.map(({ client, timestamp, operations, oldest }) => [
+      client,
+      wireInteger(timestamp),
+      operations,
+      wireInteger(oldest),
+    ]),
+  );
   return { digest: hash(bytes), bytes, commands };
 }
 
@@ -40,7 +47,9 @@ export function readValue(bytes: Uint8Array, { hash }: Pick<Ports, "hash">): Val
 }
 
 function readCommand(reader: Reader): Command {
-  return { client: readClient(reader), timestamp: readTimestamp(reader), operations: readOperations(reader) };
+  const client = readClient(reader);
+  const timestamp = readTimestamp(reader);
+  return { client, timestamp, operations: readOperations(reader), oldest: readOldest(reader, timestamp) };
 }
 
 export function operationsIn({ commands }: Value): number {

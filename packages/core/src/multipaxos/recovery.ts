@@ -27,7 +27,7 @@ export function recover(r: PaxosState, saved: SavedState): void {
   const fetched: Fetched = { seq: 0 as SeqNum, root: null };
   let count = 0;
   if (saved.state !== null) {
-    r.store.restore(saved.state.root);
+    r.state.restore(saved.state.root);
     r.lastExecuted = saved.state.seq;
     r.snapshot = r.stateNow();
     r.low = saved.state.seq;

@@ -131,12 +131,12 @@ function install(r: PaxosState, state: StateAt): void {
 
 /** The change of state alone: also how recovery reads an installed snapshot back. */
 export function installState(r: PaxosState, state: StateAt): void {
-  r.store.restore(state.root);
+  r.state.restore(state.root);
   r.lastExecuted = state.seq;
   r.snapshot = state;
   r.low = state.seq;
   r.instances.forgetUpTo(state.seq);
   r.snapshotIsNew = true;
   for (const { message } of [...r.pool.requests()])
-    if (r.clients.executed(message.client, message.timestamp)) r.pool.remove(requestKey(message));
+    if (r.state.clients.executed(message.client, message.timestamp)) r.pool.remove(requestKey(message));
 }

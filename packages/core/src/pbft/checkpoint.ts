@@ -27,8 +27,8 @@ export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, 
 export function takeCheckpoint(r: ReplicaState): void {
   const seq = r.lastExecuted;
   if (seq % r.config.checkpointInterval !== 0 || seq <= r.log.low || r.snapshots.has(seq)) return;
-  const digest = r.stateDigest();
-  r.snapshots.set(seq, { digest, root: r.store.snapshot() });
+  const digest = r.state.digest(r.ports.hash);
+  r.snapshots.set(seq, { digest, root: r.state.snapshot() });
   const signed = r.sign<Checkpoint>({ kind: "checkpoint", seq, stateDigest: digest });
   r.broadcast(signed);
   onCheckpoint(r, r.self, signed);
@@ -131,7 +131,7 @@ function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   r.accusedOfCheckpoint.clear();
   for (const request of r.pool.requests()) {
     const { client, timestamp } = request.message;
-    if (r.clients.executed(client, timestamp)) r.pool.remove(requestKey({ client, timestamp }));
+    if (r.state.clients.executed(client, timestamp)) r.pool.remove(requestKey({ client, timestamp }));
   }
   if (r.lastAssigned < r.lastExecuted) r.lastAssigned = r.lastExecuted;
 }

@@ -51,9 +51,9 @@ export function recover(r: ReplicaState, saved: SavedState): void {
 
 /** The state at a checkpoint; its certificate is in the first of the records that follow. */
 function startFrom(r: ReplicaState, { seq, root }: NonNullable<SavedState["state"]>): void {
-  r.store.restore(root);
+  r.state.restore(root);
   r.lastExecuted = seq;
-  r.snapshots.set(seq, { digest: r.stateDigest(), root });
+  r.snapshots.set(seq, { digest: r.state.digest(r.ports.hash), root });
 }
 
 function apply(r: ReplicaState, record: Exclude<Record, { kind: "leaves" | "installed" }>): void {

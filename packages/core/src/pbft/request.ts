@@ -24,8 +24,8 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
   const relayedBy = via.role === "replica" ? via.id : null;
   const drop = (reason: DropReason) => r.drop(signed.signer, "request", reason);
   if (request.readOnly) return relayedBy === null ? answerRead(r, request) : drop("not-primary");
-  if (r.clients.executed(request.client, request.timestamp)) {
-    const cached = r.clients.cached(request.client, request.timestamp);
+  if (r.state.clients.executed(request.client, request.timestamp)) {
+    const cached = r.state.clients.cached(request.client, request.timestamp);
     if (cached !== null) reply(r, request, cached);
     return drop("request-already-executed");
   }
@@ -45,9 +45,11 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
  * lie, so the client needs a quorum of equal answers.
  */
 function answerRead(r: ReplicaState, request: Request): void {
-  const { client, timestamp } = request;
+  const { client, timestamp, operations } = request;
+  const { tree, serviceStore } = r.state;
   // The present state, which a read can not change.
-  const results = callService(r, new ReadOnlyStore(r.serviceStore), { client, seq: r.lastExecuted }, request.operations);
+  const store = new ReadOnlyStore(serviceStore);
+  const results = callService({ service: r.service, store: tree }, store, { client, seq: r.lastExecuted }, operations);
   answer(r, request, { timestamp, seq: r.lastExecuted, results }, false);
 }
 

@@ -61,7 +61,7 @@ function startTransfer(r: ReplicaState, target: StableCheckpoint): void {
     fetchedAtLastStatus: before?.fetched ?? 0,
     source: before?.source ?? r.self,
   };
-  want(r, r.transfer, "", target.stateDigest, r.store.snapshot());
+  want(r, r.transfer, "", target.stateDigest, r.state.snapshot());
   proceed(r, r.transfer);
 }
 
@@ -171,7 +171,7 @@ function install(r: ReplicaState, { target, nodes }: Transfer): void {
 
 /** The change of state alone: also how recovery reads an installed state back. */
 export function installState(r: ReplicaState, root: Snapshot, target: StableCheckpoint): void {
-  r.store.restore(root);
+  r.state.restore(root);
   r.lastExecuted = target.seq;
   for (const seq of r.snapshots.keys()) if (seq > target.seq) r.snapshots.delete(seq);
   r.snapshots.set(target.seq, { digest: target.stateDigest, root });

@@ -2,13 +2,11 @@ import type { Digest, Principal, ReplicaId, SeqNum, View } from "../ids.js";
 import { replicaPrincipal } from "../ids.js";
 import type { Effect, Ports, Signed, SignedOf } from "../machine.js";
 import { primaryOf } from "../quorum.js";
-import { ClientTable } from "../replication/client-table.js";
 import type { ReplicaConfig } from "../replication/config.js";
+import { ReplicatedState } from "../replication/replicated-state.js";
 import { type RequestKey, RequestPool } from "../replication/request-pool.js";
 import type { Service } from "../service.js";
 import type { NodeContent } from "../store/merkle.js";
-import { MerkleStore } from "../store/merkle-store.js";
-import { PrefixStore } from "../store/store.js";
 import type { Snapshot, TrieNode } from "../store/trie.js";
 import { type Batch, nullBatch } from "./batch.js";
 import { pbftCodec } from "./codec.js";
@@ -77,9 +75,7 @@ export class ReplicaState {
   /** What the view-change timer runs for: a request, `null <seq>` or `new-view <view>`; null when it does not run. */
   timedFor: RequestKey | `null ${number}` | `new-view ${number}` | null = null;
 
-  readonly store = new MerkleStore();
-  readonly serviceStore = new PrefixStore(this.store, "s/");
-  readonly clients: ClientTable;
+  readonly state: ReplicatedState;
 
   stable: StableCheckpoint;
   /** `stable` has moved since the host was told. */
@@ -127,9 +123,9 @@ export class ReplicaState {
     this.service = service;
     this.log = new Log(0 as SeqNum, this.config.window);
     this.pool = new RequestPool(config.clientWindow);
-    this.clients = new ClientTable(new PrefixStore(this.store, "c/", Number.POSITIVE_INFINITY), config.clientWindow);
+    this.state = new ReplicatedState(config.clientWindow);
     this.nullBatch = nullBatch(ports);
-    const initial = { digest: this.stateDigest(), root: this.store.snapshot() };
+    const initial = { digest: this.state.digest(ports.hash), root: this.state.snapshot() };
     this.snapshots.set(0 as SeqNum, initial);
     this.stable = { seq: 0 as SeqNum, stateDigest: initial.digest, certificate: [] };
   }
@@ -140,10 +136,6 @@ export class ReplicaState {
 
   get isPrimary(): boolean {
     return this.primary === this.self;
-  }
-
-  stateDigest(): Digest {
-    return this.store.digest(this.ports.hash);
   }
 
   /** Signs a message of this replica's own. */

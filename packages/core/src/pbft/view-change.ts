@@ -73,7 +73,7 @@ export function onViewChangeTimer(r: ReplicaState): void {
 /** A request that its client's later ones have pushed below the floor counts as executed: nobody is to blame for it. */
 function forgetExecuted(r: ReplicaState): void {
   for (const { message } of r.pool.requests())
-    if (r.clients.executed(message.client, message.timestamp)) r.pool.remove(requestKey(message));
+    if (r.state.clients.executed(message.client, message.timestamp)) r.pool.remove(requestKey(message));
 }
 
 /** §4.4: <VIEW-CHANGE, v+1, n, C, P, i>. From here on nothing is accepted in the old view. */

@@ -22,7 +22,7 @@ export function propose(r: RaftState): void {
     appendOwn(
       r,
       makeValue(
-        taken.map(({ message: { client, timestamp, operations } }) => ({ client, timestamp, operations })),
+        taken.map(({ message: { client, timestamp, operations, oldest } }) => ({ client, timestamp, operations, oldest })),
         r.ports,
       ),
     );

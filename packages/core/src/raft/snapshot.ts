@@ -135,7 +135,7 @@ export interface InstalledState {
 
 /** Figure 13, steps 6 to 8; also how recovery reads an installed state back. */
 export function install(r: RaftState, { index, term, writtenIn, stateDigest, root }: InstalledState): void {
-  r.store.restore(root);
+  r.state.restore(root);
   r.lastExecuted = index;
   if (index > r.commitIndex) r.commitIndex = index;
   r.snapshot = { seq: index, stateDigest, root };

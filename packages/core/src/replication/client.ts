@@ -84,8 +84,8 @@ export interface Outcome {
 interface Pending {
   readonly request: Signed<Request>;
   readonly replies: Map<ReplicaId, Reply>;
-  /** Key of the reply that f+1 replicas gave. */
-  accepted: string | null;
+  /** One of the equal replies that enough replicas gave. */
+  accepted: Reply | null;
   sentToAll: boolean;
   retryMs: number;
 }
@@ -113,10 +113,14 @@ export class Client {
    * keep the last `window` results, so nothing outstanding is ever taken for executed.
    */
   get canSubmit(): boolean {
-    // A fast read leaves nothing in the replicas' table of clients, so it takes no place.
+    return this.#oldest === null || this.#nextTimestamp < this.#oldest + this.#config.window;
+  }
+
+  /** The oldest outstanding timestamp. A fast read leaves nothing in the replicas' table of clients, so it takes no place. */
+  get #oldest(): Timestamp | null {
     for (const [timestamp, { accepted, request }] of this.#pending)
-      if (accepted === null && !request.message.readOnly) return this.#nextTimestamp < timestamp + this.#config.window;
-    return true;
+      if (accepted === null && !request.message.readOnly) return timestamp;
+    return null;
   }
 
   /** @throws RangeError on `submit` when `canSubmit` is false or there is no operation. */
@@ -142,6 +146,16 @@ export class Client {
     return effects;
   }
 
+  /**
+   * True for a reply that says of a request what was accepted already. Its signature need not be checked: whoever made it up, it changes
+   * nothing but how many are known to agree.
+   */
+  isKnown(reply: Reply): boolean {
+    const pending = this.#pending.get(reply.timestamp);
+    const accepted = pending?.accepted ?? null;
+    return pending !== undefined && accepted !== null && reply.client === this.#config.self && equal(pending, reply, accepted);
+  }
+
   /** The replies to a request so far, or null when it is unknown, forgotten or not accepted yet. */
   outcome(timestamp: Timestamp): Outcome | null {
     const pending = this.#pending.get(timestamp);
@@ -154,7 +168,8 @@ export class Client {
     if (!operations.every(isWireText))
       throw new RangeError("an operation must be well-formed Unicode text that does not begin with a byte order mark");
     const timestamp = this.#nextTimestamp++ as Timestamp;
-    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly };
+    const oldest = this.#oldest ?? timestamp;
+    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly, oldest };
     const payload = clientCodec.encode(message);
     const signature = this.#ports.sign(payload);
     const signer = clientPrincipal(this.#config.self);
@@ -184,20 +199,21 @@ export class Client {
     // The first reply counts; a replica that changes its mind gains nothing by it.
     if (pending.replies.has(from)) return drop("duplicate");
     pending.replies.set(from, reply);
-    this.#accept(pending, replyKey(pending, reply));
+    this.#accept(pending, reply);
     if (pending.accepted === null && pending.replies.size === this.#config.replicas) this.#fallBack(pending);
     const { timestamp } = reply;
     this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#repliers });
   }
 
   /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. With fast reads: a quorum. */
-  #accept(pending: Pending, key: string): void {
+  #accept(pending: Pending, reply: Reply): void {
     if (pending.accepted !== null) return;
-    const equal = [...pending.replies.values()].filter((reply) => replyKey(pending, reply) === key);
-    if (equal.length < this.#config.answers) return;
-    pending.accepted = key;
+    let agree = 0;
+    for (const other of pending.replies.values()) if (equal(pending, other, reply)) agree++;
+    if (agree < this.#config.answers) return;
+    pending.accepted = reply;
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
-    this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, key) });
+    this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, reply) });
   }
 
   /** §5.1.3: a read that got no quorum of equal replies is submitted as an ordinary request. */
@@ -211,27 +227,24 @@ export class Client {
     this.#effects.push({ kind: "fell-back", from: timestamp, to: this.#submit(operations, false) });
   }
 
-  #outcomeOf(pending: Pending, key: string): Outcome {
+  #outcomeOf(pending: Pending, accepted: Reply): Outcome {
     const { timestamp, operations } = pending.request.message;
     const agreed: ReplicaId[] = [];
     const disagreed: { replica: ReplicaId; results: readonly OperationResult[]; seq: SeqNum }[] = [];
     const silent: ReplicaId[] = [];
-    let right: Reply | null = null;
     for (let id = 0; id < this.#config.replicas; id++) {
       const replica = id as ReplicaId;
       const reply = pending.replies.get(replica);
       if (reply === undefined) {
         if (this.#repliers > 1) silent.push(replica);
-      } else if (replyKey(pending, reply) === key) {
-        agreed.push(replica);
-        right = reply;
-      } else disagreed.push({ replica, results: reply.results, seq: reply.seq });
+      } else if (equal(pending, reply, accepted)) agreed.push(replica);
+      else disagreed.push({ replica, results: reply.results, seq: reply.seq });
     }
     return {
       timestamp,
       operations,
-      results: right?.results ?? [],
-      seq: right?.seq ?? (0 as SeqNum),
+      results: accepted.results,
+      seq: accepted.seq,
       view: this.#view(),
       agreed,
       disagreed,
@@ -313,6 +326,10 @@ function timerOf(pending: Pending): string {
  * Replies are equal when sequence number and results are; the view may differ while it changes. For a read the results alone
  * count: replicas answer it between different batches.
  */
-function replyKey({ request }: Pending, reply: Reply): string {
-  return JSON.stringify([request.message.readOnly ? 0 : reply.seq, reply.results.map(({ ok, value }) => [ok, value])]);
+function equal({ request }: Pending, a: Reply, b: Reply): boolean {
+  if (a.seq !== b.seq && !request.message.readOnly) return false;
+  return (
+    a.results.length === b.results.length &&
+    a.results.every((result, i) => result.ok === b.results[i]?.ok && result.value === b.results[i]?.value)
+  );
 }

@@ -63,7 +63,7 @@ export const clientCodec: Codec<ClientMessage> = codecOf<ClientMessage>({
 export function clientFields(message: ClientMessage): readonly WireValue[] {
   switch (message.kind) {
     case "request":
-      return [message.client, wireInteger(message.timestamp), message.operations, message.readOnly];
+      return [message.client, wireInteger(message.timestamp), message.operations, message.readOnly, wireInteger(message.oldest)];
     case "reply":
       return [
         wireInteger(message.view),
@@ -81,13 +81,11 @@ export function readClientFields(kind: ClientMessage["kind"], reader: Reader): C
 }
 
 function readRequest(reader: Reader): Request {
-  return {
-    kind: "request",
-    client: readClient(reader),
-    timestamp: readTimestamp(reader),
-    operations: readOperations(reader),
-    readOnly: reader.boolean("read-only"),
-  };
+  const client = readClient(reader);
+  const timestamp = readTimestamp(reader);
+  const operations = readOperations(reader);
+  const readOnly = reader.boolean("read-only");
+  return { kind: "request", client, timestamp, operations, readOnly, oldest: readOldest(reader, timestamp) };
 }
 
 function readReply(reader: Reader): Reply {
@@ -116,6 +114,10 @@ export function readClient(reader: Reader): ClientId {
 
 export function readTimestamp(reader: Reader): Timestamp {
   return reader.integer("timestamp") as Timestamp;
+}
+
+export function readOldest(reader: Reader, timestamp: Timestamp): Timestamp {
+  return reader.integer("oldest", timestamp) as Timestamp;
 }
 
 export function readOperations(reader: Reader): readonly string[] {

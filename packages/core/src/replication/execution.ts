@@ -1,16 +1,15 @@
 import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
-import { callService, type ServiceHost } from "../service-calls.js";
-import type { Store } from "../store/store.js";
-import type { ClientTable } from "./client-table.js";
+import type { Service } from "../service.js";
+import { callService } from "../service-calls.js";
 import type { Request } from "./messages.js";
+import type { ReplicatedState } from "./replicated-state.js";
 import { type RequestPool, requestKey } from "./request-pool.js";
 
 /** A service with what surrounds it in a replica. */
-export interface Executor extends ServiceHost {
-  /** The part of the state that the service sees. */
-  readonly serviceStore: Store;
-  readonly clients: ClientTable;
+export interface Executor {
+  readonly service: Service;
+  readonly state: ReplicatedState;
   readonly pool: RequestPool;
 }
 
@@ -18,14 +17,15 @@ export interface Executor extends ServiceHost {
 export function executeRequests(
   r: Executor,
   seq: SeqNum,
-  requests: Iterable<Pick<Request, "client" | "timestamp" | "operations">>,
+  requests: Iterable<Pick<Request, "client" | "timestamp" | "operations" | "oldest">>,
 ): readonly ExecutedRequest[] {
+  const { tree, serviceStore, clients } = r.state;
   const executed: ExecutedRequest[] = [];
-  for (const { client, timestamp, operations } of requests) {
+  for (const { client, timestamp, operations, oldest } of requests) {
     r.pool.remove(requestKey({ client, timestamp }));
-    if (r.clients.executed(client, timestamp)) continue;
-    const results = callService(r, r.serviceStore, { client, seq }, operations);
-    r.clients.record(client, { timestamp, seq, results });
+    if (clients.executed(client, timestamp)) continue;
+    const results = callService({ service: r.service, store: tree }, serviceStore, { client, seq }, operations);
+    clients.record(client, { timestamp, seq, results }, oldest);
     executed.push({ client, timestamp, operations, results });
   }
   return executed;

@@ -10,6 +10,8 @@ export interface Request {
   readonly operations: readonly string[];
   /** Asks for the present state without being ordered (§5.1.3, read-only operations). */
   readonly readOnly: boolean;
+  /** The oldest timestamp that this client still waits for an answer to, at most its own: it asks again for none before. */
+  readonly oldest: Timestamp;
 }
 
 /** <REPLY, v, t, c, i, r> (§4.1), with the sequence number at which the request was executed. */

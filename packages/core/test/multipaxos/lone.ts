@@ -146,7 +146,7 @@ export function valueOfBytes(bytes: Uint8Array): TestValue {
 
 /** The value of one command of client 0. */
 export function valueNamed(name: string, timestamp = 1, client = 0): TestValue {
-  return valueOfBytes(encodeWire([[client, timestamp, [`set ${name} 1`]]]));
+  return valueOfBytes(encodeWire([[client, timestamp, [`set ${name} 1`], 0]]));
 }
 
 export const NO_OP = valueOfBytes(encodeWire([]));
@@ -158,12 +158,13 @@ export function requestOf(operation: string, client = 0, timestamp = 1): Signed<
     timestamp: timestamp as Timestamp,
     operations: [operation],
     readOnly: false,
+    oldest: 0 as Timestamp,
   });
 }
 
 /** The value that a leader makes of that one request. */
 export function valueOfRequest(operation: string, client = 0, timestamp = 1): TestValue {
-  return valueOfBytes(encodeWire([[client, timestamp, [operation]]]));
+  return valueOfBytes(encodeWire([[client, timestamp, [operation], 0]]));
 }
 
 const at = (ballot: number, seq: number) => ({ ballot: ballot as Ballot, seq: seq as SeqNum });

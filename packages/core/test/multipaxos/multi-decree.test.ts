@@ -114,7 +114,7 @@ describe("Paxos Made Simple §3: implementing a state machine", () => {
   it("an acceptor tells in parts what is too much for one message", () => {
     const lone = new LonePaxos(1, { batchBytesMax: 600_000, operationBytesMax: 60_000 });
     const operations = Array.from({ length: 8 }, () => "x".repeat(60_000));
-    const big = [1, 2, 3].map((timestamp) => valueOfBytes(encodeWire([[0, timestamp, operations]])));
+    const big = [1, 2, 3].map((timestamp) => valueOfBytes(encodeWire([[0, timestamp, operations, 0]])));
     lone.deliver(...big.map((value, index) => acceptOf(0, index + 1, value)));
     const [first] = messagesIn(lone.deliver(prepareOf(2)), "promise");
     expect(first?.complete).to.equal(false);

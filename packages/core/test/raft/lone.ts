@@ -83,7 +83,7 @@ export function of(term: number, names: string): readonly TestEntry[] {
 
 /** The bytes of an entry's value: one command of client 0, whose timestamp the name fixes. */
 function bytesOf(name: string | null): Uint8Array {
-  return encodeWire(name === null ? [] : [[0, name.charCodeAt(0) + 256 * name.length, [`set ${name} 1`]]]);
+  return encodeWire(name === null ? [] : [[0, name.charCodeAt(0) + 256 * name.length, [`set ${name} 1`], 0]]);
 }
 
 export function digestOf(name: string | null): Digest {
@@ -97,6 +97,7 @@ export function requestOf(operation: string, client = 0, timestamp = 1) {
     timestamp: timestamp as Timestamp,
     operations: [operation],
     readOnly: false,
+    oldest: 0 as Timestamp,
   } as const);
 }
 

@@ -127,6 +127,7 @@ class Asynchronous<M extends MessageBase> {
       timestamp: timestamp as Timestamp,
       operations: [`set k${timestamp % 3} ${client}.${timestamp}`],
       readOnly: false,
+      oldest: 0 as Timestamp,
     } as const;
     const payload = clientCodec.encode(message);
     const signature = fastPortsOf(signer).sign(payload);

@@ -43,13 +43,14 @@ export function digestOf(text: string): Digest {
   return ports.hash(new TextEncoder().encode(text));
 }
 
-export function requestOf(operations: string | readonly string[], client = 0, timestamp = 1): Signed<Request> {
+export function requestOf(operations: string | readonly string[], client = 0, timestamp = 1, oldest = 0): Signed<Request> {
   return signAs<Request>(clientPrincipal(client as ClientId), {
     kind: "request",
     client: client as ClientId,
     timestamp: timestamp as Timestamp,
     operations: typeof operations === "string" ? [operations] : operations,
     readOnly: false,
+    oldest: oldest as Timestamp,
   });
 }
 

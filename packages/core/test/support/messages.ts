@@ -23,13 +23,17 @@ const viewChange = fc.record({ view: fc.nat(9), digest, count: fc.nat(3) }).map(
 
 /** Any well-formed message, of every kind. */
 export const anyMessage: fc.Arbitrary<PbftMessage> = fc.oneof(
-  fc.record({
-    kind: fc.constant("request" as const),
-    client,
-    timestamp,
-    operations: fc.array(text, { minLength: 1, maxLength: 4 }),
-    readOnly: fc.boolean(),
-  }),
+  fc
+    .record({
+      kind: fc.constant("request" as const),
+      client,
+      timestamp,
+      operations: fc.array(text, { minLength: 1, maxLength: 4 }),
+      readOnly: fc.boolean(),
+    })
+    .chain((request) =>
+      fc.maxSafeNat().map((oldest) => ({ ...request, oldest: Math.min(oldest, request.timestamp) as Timestamp })),
+    ),
   fc.record({ kind: fc.constant("pre-prepare" as const), ...vote }),
   fc.record({ kind: fc.constant("prepare" as const), ...vote }),
   fc.record({ kind: fc.constant("commit" as const), ...vote }),

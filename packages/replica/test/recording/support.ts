@@ -61,7 +61,14 @@ export const config: ReplicaConfig = {
 
 /** A request of client 0, signed. */
 export function request(timestamp: number): Input<MessageBase> {
-  const message = { kind: "request", client: 0, timestamp, operations: [`set key-${timestamp} v`], readOnly: false };
+  const message = {
+    kind: "request",
+    client: 0,
+    timestamp,
+    operations: [`set key-${timestamp} v`],
+    readOnly: false,
+    oldest: timestamp,
+  };
   const payload = PBFT.codec.encode(message as never);
   const signer = clientPrincipal(clientId(0));
   const signed = { kind: "request", signer, message, payload, signature: clientPorts.sign(payload), attachment: null };

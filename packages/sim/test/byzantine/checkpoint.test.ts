@@ -2,7 +2,7 @@ import { encodeNode, type Snapshot, toHex } from "@bft/core";
 import { expect } from "chai";
 import type { TestCluster } from "../../../core/test/support/cluster.js";
 import { ports } from "../../../core/test/support/forge.js";
-import { liarIn, meddleAlso, type ReceivedCluster, served, survivesAnything } from "./received.js";
+import { filled, liarIn, meddleAlso, type ReceivedCluster, served, survivesAnything } from "./received.js";
 import { refusals, said } from "./support.js";
 
 const LIAR = 1;
@@ -12,7 +12,7 @@ function lagging(name: string, seed = 1): ReceivedCluster {
   const world = liarIn(LIAR, name, { seed });
   const { cluster } = world;
   cluster.kill(3);
-  for (let i = 0; i < 360; i += 15) cluster.ask(Array.from({ length: 15 }, (_, j) => `set key${i + j} ${i}`));
+  filled(cluster, 360);
   return world;
 }
 
@@ -148,6 +148,7 @@ describe("lies about the state that a replica fetches (TOCS '02 §5.3.2)", () =>
       const world = liarIn(LIAR, name);
       const { cluster } = world;
       const asked = countAsked(cluster);
+      filled(cluster, 150);
       served(cluster, 15);
       cluster.run(1000);
       cluster.kill(3);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { digestOf } from "../../../core/test/support/forge.js";
 import { EDGE_VALUES } from "../../src/byzantine/edges/edge-values.js";
 import { integersIn, withBytesAt } from "../../src/byzantine/edges/integers.js";
-import { cutOff, liarIn, meddleAlso, served, survivesAnything } from "./received.js";
+import { cutOff, filled, liarIn, meddleAlso, served, survivesAnything } from "./received.js";
 import { executedDigests } from "./support.js";
 
 const PREPARE: Prepare = { kind: "prepare", view: 3 as View, seq: 300 as SeqNum, digest: digestOf("a batch") };
@@ -98,6 +98,7 @@ describe("edge-values", () => {
   it("answers with odd numbers to a replica that is behind: it catches up from the others", () => {
     const { cluster, sent } = liarIn(1, "edge-values");
     let away = true;
+    filled(cluster, 150);
     meddleAlso(cluster, (envelope) => (away && envelope.to.role === "replica" && envelope.to.id === 3 ? [] : [envelope]));
     served(cluster, 20);
     away = false;

@@ -70,6 +70,11 @@ export function served(cluster: TestCluster, count: number, limitMs = 60_000): v
   }
 }
 
+/** So many keys, fifteen a batch: a state that takes more than one question to fetch. */
+export function filled(cluster: TestCluster, keys: number): void {
+  for (let i = 0; i < keys; i += 15) cluster.ask(Array.from({ length: 15 }, (_, j) => `set key${i + j} ${i}`));
+}
+
 const INPUTS = 500;
 
 /**

@@ -93,7 +93,14 @@ class Chaos {
   #ask(): void {
     const client = this.#random.below(2) as ClientId;
     const timestamp = ++this.#timestamp as Timestamp;
-    const message: Request = { kind: "request", client, timestamp, operations: [`set x ${timestamp}`], readOnly: false };
+    const message: Request = {
+      kind: "request",
+      client,
+      timestamp,
+      operations: [`set x ${timestamp}`],
+      readOnly: false,
+      oldest: timestamp,
+    };
     const payload = clientCodec.encode(message);
     const signer = clientPrincipal(client);
     const signature = fastPortsOf(signer).sign(payload);
