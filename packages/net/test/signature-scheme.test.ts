@@ -84,7 +84,7 @@ describe("signature schemes: one verification predicate (docs/adr/0010)", () => 
   });
 
   it("an unknown scheme is a TypeError that lists the known ones", () => {
-    expect(() => selectScheme("rsa" as SchemeName)).to.throw(TypeError, "auto, sodium, node and noble");
+    expect(() => selectScheme("rsa" as SchemeName)).to.throw(TypeError, "auto, sodium, node, noble and none");
   });
 });
 

@@ -2,6 +2,7 @@ import { type ProtocolName, SERVICES } from "@bft/core";
 import { PROTOCOL_NAMES, protocolNamed } from "@bft/core/protocols";
 import * as v from "valibot";
 import { metricsPorts } from "./metrics/address.js";
+import { isLoopback } from "./ports.js";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -44,6 +45,10 @@ export const clusterConfigSchema = v.object({
   durability: v.picklist(["fsync", "buffered"]),
   /** `full`: replicas write down what they do and take, and clients what they ask for. `off`: nothing can be checked or explained later. */
   trace: v.optional(v.picklist(["full", "off"]), "full"),
+  /** `signatures`: every message is signed. `none`: nothing is, and ANYBODY CAN SPEAK FOR ANYBODY; for measuring only, on loopback only. */
+  auth: v.optional(v.picklist(["signatures", "none"]), "signatures"),
+  /** Who computes signatures: a `native` library, or `noble` in JavaScript, some 20 times slower. All give the same verdict. */
+  crypto: v.optional(v.picklist(["native", "noble"]), "native"),
   /** Replica i serves its metrics on basePort + i of the loopback interface; null: none are served. */
   metrics: v.optional(v.nullable(v.object({ basePort: v.pipe(positive, v.maxValue(65_535)) })), null),
   timeouts: v.object({
@@ -95,6 +100,8 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
   const { protocol: name, faults, replicas, service, module, reads } = parsed.output;
   const noMetrics = whyNoMetrics(parsed.output);
   if (noMetrics !== null) return { problem: `metrics: ${noMetrics}` };
+  const exposed = whyNotUnsigned(parsed.output);
+  if (exposed !== null) return { problem: `auth: ${exposed}` };
   if (module === null && !SERVICES.has(service)) return { problem: `service: ${noService(service)}` };
   const protocol = protocolNamed(name);
   const needed = protocol.replicasFor(faults);
@@ -109,6 +116,13 @@ export function parseClusterConfig(json: unknown): ClusterConfig | { readonly pr
 export function whyNotRead(name: ProtocolName, reads: ClusterConfig["reads"]): string | null {
   const { title, toleratesLies } = protocolNamed(name);
   return reads === "fast" && !toleratesLies ? `${title} orders all reads; fast reads are PBFT's` : null;
+}
+
+/** Why a cluster may not do without signatures, or null: who can reach its ports can be any of its members. */
+function whyNotUnsigned({ auth, replicas }: ClusterConfig): string | null {
+  const reachable = replicas.find(({ host }) => !isLoopback(host));
+  if (auth === "signatures" || reachable === undefined) return null;
+  return `none is for measuring on loopback addresses only; replica ${reachable.id} listens on ${reachable.host}`;
 }
 
 /** Why metrics can not be served where it says, or null. */

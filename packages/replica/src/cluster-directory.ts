@@ -33,6 +33,10 @@ export interface CreateClusterOptions {
   readonly clients?: number;
   /** `full` unless given. */
   readonly trace?: ClusterConfig["trace"];
+  /** `signatures` unless given. */
+  readonly auth?: ClusterConfig["auth"];
+  /** `native` unless given. */
+  readonly crypto?: ClusterConfig["crypto"];
 }
 
 /**
@@ -71,6 +75,8 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     reads: options.reads ?? "ordered",
     durability: options.durability ?? "fsync",
     trace: options.trace ?? "full",
+    auth: options.auth ?? "signatures",
+    crypto: options.crypto ?? "native",
     metrics: null,
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,

@@ -1,9 +1,14 @@
 import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
+import { createServer, isIPv4 } from "node:net";
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
 
 /** Replicas listen on the loopback interface only: this is a laboratory on one machine. */
 export const LOOPBACK = "127.0.0.1";
+
+/** Whether nobody on another machine can reach an address. A name is none that is known to be so, but for localhost. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
 
 /**
  * Below the range from which systems take the ports of outgoing connections: who dials a closed port inside it may be given

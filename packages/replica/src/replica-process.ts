@@ -244,6 +244,8 @@ class ReplicaProcess {
   }
 
   #onEffect(effect: Effect<MessageBase>): void {
+    // Whoever said it, nobody signed it: an accusation would rest on nothing.
+    if (effect.kind === "evidence" && this.#cluster.auth === "none") return;
     this.#storage.note(effect);
     this.#metrics?.note(effect);
     this.#witness.note(effect);
@@ -282,7 +284,7 @@ class ReplicaProcess {
       memory: { residentBytes: process.memoryUsage.rss(), heapUsedBytes: getHeapStatistics().used_heap_size },
       cpuMs: cpuMs(),
       diskMs: this.#log.waitedMs,
-      signatures: { ...this.#keyring.signatures },
+      signatures: this.#cluster.auth === "none" ? { made: 0, checked: 0 } : { ...this.#keyring.signatures },
       machine: this.#machine.inspect(),
       links: this.#linkControl.describe(links),
       clientsConnected,

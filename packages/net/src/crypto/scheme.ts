@@ -5,11 +5,12 @@ export const PUBLIC_KEY_BYTES = 32;
 /** Bytes of an Ed25519 signature, R then S (RFC 8032 §5.1.6). */
 export const SIGNATURE_BYTES = 64;
 
-export type SchemeName = "sodium" | "node" | "noble";
+/** Three implementations of Ed25519, and `none`, which authenticates nothing (none.ts). */
+export type SchemeName = "sodium" | "node" | "noble" | "none";
 
 /**
  * Ed25519 with the one verification predicate of the cluster (docs/adr/0010): cofactorless, A, R and S in canonical
- * encoding, A and R not of small order. Every implementation gives the same verdict on every input.
+ * encoding, A and R not of small order. Every implementation gives the same verdict on every input; `none` is none of them.
  */
 export interface SignatureScheme {
   readonly name: SchemeName;

@@ -1,19 +1,22 @@
 import { nobleScheme } from "./noble.js";
 import { nodeScheme } from "./node.js";
+import { noneScheme } from "./none.js";
 import type { SchemeName, SignatureScheme } from "./scheme.js";
 import { failedSelfTest } from "./self-test.js";
 import { loadSodium, sodiumScheme } from "./sodium.js";
 
 /**
  * The signature implementation to use; `auto` is sodium, or node where sodium-native can not be loaded. Each is put to the
- * known answers of the self-test first, so that a library update that moves the predicate can not split a cluster.
+ * known answers of the self-test first, so that a library update that moves the predicate can not split a cluster. `none` is for
+ * measuring only, and has to be asked for by name.
  * @throws TypeError when the one asked for can not be had or fails the self-test, or when the name is unknown.
  */
 export function selectScheme(name: "auto" | SchemeName): SignatureScheme {
   if (name === "auto") return trySodium().scheme ?? passing(nodeScheme());
   if (name === "noble") return passing(nobleScheme());
   if (name === "node") return passing(nodeScheme());
-  if (name !== "sodium") throw new TypeError(`unknown signature scheme "${name}"; there are auto, sodium, node and noble`);
+  if (name === "none") return noneScheme(selectScheme("auto"));
+  if (name !== "sodium") throw new TypeError(`unknown signature scheme "${name}"; there are auto, sodium, node, noble and none`);
   const { scheme, reason } = trySodium();
   if (scheme === null) throw new TypeError(`signature scheme sodium can not be used: ${reason}; use node or auto`);
   return scheme;

@@ -35,10 +35,12 @@ export class EvidenceFolder {
   }
 
   /**
-   * Keeps a proof. @returns its file; null when there are enough against that replica already.
+   * Keeps a proof. @returns its file; null when there are enough against that replica already, and where nothing is signed: what nobody
+   * signed proves nothing.
    * @throws Error of the system when it can not be written
    */
   keep(proof: FoundProof): string | null {
+    if (this.#config.auth === "none") return null;
     const text = proofText(proof, this.#config);
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const names = this.#names();
