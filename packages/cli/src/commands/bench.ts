@@ -8,6 +8,7 @@ import { bench } from "../services/bench/command.js";
 import { parseFault } from "../services/bench/parse-fault.js";
 import { type BenchPlan, KEY_DISTRIBUTIONS } from "../services/bench/plan.js";
 import { BENCH_SERVICES } from "../services/bench/workload.js";
+import { refuseIdleCrypto } from "../services/unauthenticated.js";
 
 export default class Bench extends BftCommand {
   static override summary = "put load on a cluster and say what it does, and what limits it";
@@ -22,6 +23,8 @@ Exit code 1: nothing was answered.`;
     "<%= config.bin %> bench",
     { command: "<%= config.bin %> bench --fresh --clients 200", description: "on a cluster of its own" },
     "<%= config.bin %> bench --clients 16 --ops-per-request 100 --reads 0.5",
+    { command: "<%= config.bin %> bench --fresh --auth none", description: "the same without signatures: what do they cost?" },
+    { command: "<%= config.bin %> bench --fresh --crypto noble", description: "with signatures computed in JavaScript" },
     { command: "<%= config.bin %> bench --rate 300 --duration 30s", description: "open loop: 300 requests a second" },
     {
       command: '<%= config.bin %> bench --fault "kill 0 @5s" --fault "restart 0 @10s" --duration 15s --svg plot.svg',
@@ -56,10 +59,21 @@ Exit code 1: nothing was answered.`;
       dependsOn: ["fresh"],
     })(),
     trace: Flags.option({ options: ["full", "off"] as const, summary: "with --fresh: full or off", dependsOn: ["fresh"] })(),
+    auth: Flags.option({
+      options: ["signatures", "none"] as const,
+      summary: "with --fresh: none signs nothing, so that what signatures cost can be told; ANYBODY CAN THEN SPEAK FOR ANYBODY",
+      dependsOn: ["fresh"],
+    })(),
+    crypto: Flags.option({
+      options: ["native", "noble"] as const,
+      summary: "with --fresh: who computes signatures, a native library or JavaScript",
+      dependsOn: ["fresh"],
+    })(),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Bench);
+    refuseIdleCrypto(flags.auth, flags.crypto);
     const readShare = flags.reads ?? 0;
     if (flags["fast-reads"] && readShare === 0)
       throw misuse("--fast-reads says how to read; say how much with --reads, such as --reads 0.5");
@@ -82,6 +96,8 @@ Exit code 1: nothing was answered.`;
       service: flags.service ?? "kv",
       durability: flags.durability ?? "fsync",
       trace: flags.trace ?? "full",
+      auth: flags.auth ?? "signatures",
+      crypto: flags.crypto ?? "native",
       reads: flags["fast-reads"] ? "fast" : "ordered",
       clients: flags.clients,
     } as const;

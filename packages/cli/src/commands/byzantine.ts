@@ -12,6 +12,7 @@ import { clusterExists, dirFlag } from "../services/cluster.js";
 import { behave } from "../services/faults.js";
 import { groupOf } from "../services/partition-plan.js";
 import { tooFewRun } from "../services/submit.js";
+import { noteUnauthenticated } from "../services/unauthenticated.js";
 import { inGroups } from "../view/behaviour-groups.js";
 import { behaviourLines, honestLines, lieLines, tooManyLiars } from "../view/behaviours.js";
 import { clientLiesLines } from "../view/client-lies.js";
@@ -80,6 +81,7 @@ requests, timestamps, replies, needed, answered, refusedByService, contradicted,
     output.lines(behaviour === null ? honestLines(replicas) : lieLines(replicas, behaviour, undo, protocol));
     const warning = tooManyLiars(liars, cluster.config.faults, protocol);
     if (warning !== null) output.note(span(warning, "warn"));
+    noteUnauthenticated(output, cluster.config);
   }
 
   async #client(name: string, flags: { dir: string; off: boolean; requests: number }, output: Output): Promise<void> {
@@ -90,6 +92,7 @@ requests, timestamps, replies, needed, answered, refusedByService, contradicted,
     const lies = await tellClientLies(cluster, behaviour.name, flags.requests);
     output.object(lies);
     output.lines(clientLiesLines(lies, behaviour));
+    noteUnauthenticated(output, cluster.config);
   }
 
   /** Of the cluster in the folder, if there is one. */

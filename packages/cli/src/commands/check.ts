@@ -1,3 +1,4 @@
+import type { ClusterConfig } from "@bft/replica";
 import { Flags } from "@oclif/core";
 import { BftCommand } from "../base-command.js";
 import { durationFlag } from "../flags.js";
@@ -6,6 +7,7 @@ import { checkCluster, knownOrNot } from "../services/check.js";
 import { checkHistoryFile } from "../services/check-history.js";
 import { checkExitCode, checkJson, checkLines } from "../view/check-report.js";
 import { span } from "../view/line.js";
+import { authWarning } from "../view/unauthenticated.js";
 
 export default class Check extends BftCommand {
   static override summary = "judge the cluster: one verdict on agreement, linearizability and liveness";
@@ -13,8 +15,9 @@ export default class Check extends BftCommand {
     `Reads what every replica and every client wrote down about itself, and asks the running replicas where they stand. Nothing is
 submitted and nothing changes. A replica that ever lied is not judged; the others must keep every promise of the protocol.
 Traces are bounded on the disk: what is older than they reach is not checked, and the verdict is then "unknown".
-With --json: {dir, verdict, summary, liars, checks: [{name, verdict, looked, why, replicas, seq}]}; a verdict is "holds", "violated" or
-"unknown", and dir is null with --history.
+With --json: {dir, auth, verdict, summary, liars, checks: [{name, verdict, looked, why, replicas, seq}]}; a verdict is "holds", "violated" or
+"unknown", and dir and auth are null with --history. Without signatures (bft up --auth none) it is judged what was
+executed and answered; that nobody spoke in another one's name can not be told.
 Exit code 0: everything holds. 1: something is violated. 2: it is not known, as something could not be checked, or nothing at all.`;
   static override examples = [
     "<%= config.bin %> check",
@@ -40,15 +43,18 @@ Exit code 0: everything holds. 1: something is violated. 2: it is not known, as 
     const output = new Output(flags.json);
     const width = process.stdout.isTTY ? process.stdout.columns : 120;
     const dir = flags.history === undefined ? flags.dir : null;
+    let auth: ClusterConfig["auth"] | null = null;
     const report = await knownOrNot(async () => {
       if (flags.history !== undefined) return checkHistoryFile(flags.history);
-      return checkCluster(await this.openCluster(flags.dir), flags.within, (doing) => {
+      const cluster = await this.openCluster(flags.dir);
+      auth = cluster.config.auth;
+      return checkCluster(cluster, flags.within, (doing) => {
         // For a person who waits.
         if (process.stderr.isTTY) output.note(span(`${doing} ...`, "dim"));
       });
     });
-    output.object(checkJson(dir, report));
-    output.lines(checkLines(report, width));
+    output.object(checkJson(dir, auth, report));
+    output.lines([...(auth === null ? [] : authWarning({ auth }, width)), ...checkLines(report, width)]);
     const exitCode = checkExitCode(report);
     if (exitCode !== 0) this.exit(exitCode);
   }

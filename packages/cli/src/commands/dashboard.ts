@@ -10,6 +10,7 @@ import type { Cluster } from "../services/cluster.js";
 import { tellLines } from "../services/lines.js";
 import { catchSignals } from "../services/signals.js";
 import { hasScreen } from "../services/terminal.js";
+import { noteUnauthenticated } from "../services/unauthenticated.js";
 import { span } from "../view/line.js";
 
 export default class Dashboard extends BftCommand {
@@ -60,7 +61,10 @@ With --svg it needs no terminal: it watches for a while, writes one frame as a p
       const size = { columns: flags.columns ?? 120, rows: flags.rows ?? 36 };
       return this.#picture(cluster, output, flags.svg, { ...begin, size, watchMs: flags.watch ?? 3000, until: signals.first });
     }
-    if (flags.json || !hasScreen()) return tellLines(cluster, output, signals.first);
+    if (flags.json || !hasScreen()) {
+      noteUnauthenticated(output, cluster.config);
+      return tellLines(cluster, output, signals.first);
+    }
     const [{ runDashboard }, { behavioursOf }] = await Promise.all([
       import("../dashboard/run-dashboard.js"),
       import("@bft/sim/byzantine"),

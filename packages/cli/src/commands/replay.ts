@@ -6,6 +6,7 @@ import { knownOrNot } from "../services/check.js";
 import { replicaNamed } from "../services/cluster.js";
 import { replayAll, tellerOf } from "../services/replay.js";
 import { LISTED_MAX, lifeIn, listInputs, replayTo } from "../services/replay-input.js";
+import { noteUnauthenticated } from "../services/unauthenticated.js";
 import { span } from "../view/line.js";
 import { replayExitCode, replayJson, replayLines } from "../view/replay.js";
 import { inputJson, inputLines, listJson, listLines } from "../view/replay-input.js";
@@ -69,6 +70,7 @@ Exit code 0: done again, and the same. 1: something differs. 2: not all of it ca
     const { dir, config } = await knownOrNot(() => this.openCluster(flags.dir));
     const replica = replicaNamed(args.replica, config);
     const output = new Output(flags.json);
+    noteUnauthenticated(output, config);
     const width = process.stdout.isTTY ? process.stdout.columns : 120;
     const wish = { dir, cluster: config, replica, life: flags.life ?? null };
     if (flags.list || flags.to !== undefined) {

@@ -10,7 +10,7 @@ export default class Status extends BftCommand {
 stable checkpoint (the low water mark h) and the high water mark H, requests waiting, messages in and out since it started, links to
 the others, and what it refused. Multi-Paxos and Raft have a leader, a ballot or term, and snapshots instead. The last line says
 whether the cluster serves, and if not, why.
-With --json: {dir, clusterId, protocol, service, faults, quorum, view, primary, verdict: {kind, serves, up, of, quorum, headline, why},
+With --json: {dir, clusterId, protocol, service, faults, quorum, auth, crypto, view, primary, verdict: {kind, serves, up, of, quorum, headline, why},
 replicas: [{id, address, state, role, pid, status}]}; status is null for a replica that does not answer. The fields have
 one name for all protocols: view is the ballot or term, primary the leader, null while there is none.`;
   static override examples = ["<%= config.bin %> status", "<%= config.bin %> status --json"];

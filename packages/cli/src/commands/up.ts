@@ -4,6 +4,7 @@ import { BftCommand } from "../base-command.js";
 import { portsFlag, wholeNumberFlag } from "../flags.js";
 import { Output } from "../output.js";
 import { runCluster } from "../services/run-cluster.js";
+import { refuseIdleCrypto } from "../services/unauthenticated.js";
 
 export default class Up extends BftCommand {
   static override summary = "start a cluster of replicas and watch it";
@@ -23,6 +24,11 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       command: "<%= config.bin %> up --metrics 9464",
       description: "metrics for Prometheus on ports 9464, 9465, … (docs/metrics.md)",
     },
+    {
+      command: "<%= config.bin %> up --auth none --fresh",
+      description: "what do signatures cost? For measuring only: anybody can speak for anybody (docs/adr/0065)",
+    },
+    { command: "<%= config.bin %> up --crypto noble --fresh", description: "the same signatures, computed in JavaScript" },
     { command: "<%= config.bin %> up --fresh", description: "throw the cluster in the folder away and start a new one" },
   ];
   static override flags = {
@@ -53,6 +59,15 @@ their data is kept, and the next bft up continues. With --json: one object a lin
       summary:
         "full: what happens is written down, for check, trace, explain, evidence and replay (default: full, or the cluster's)",
     })(),
+    auth: Flags.option({
+      options: ["signatures", "none"] as const,
+      summary:
+        "none: nothing is signed and ANYBODY CAN SPEAK FOR ANYBODY; for measuring only (default: signatures, or the cluster's)",
+    })(),
+    crypto: Flags.option({
+      options: ["native", "noble"] as const,
+      summary: "noble: signatures computed in JavaScript, 20 times as slowly, to compare (default: native, or the cluster's)",
+    })(),
     clients: wholeNumberFlag({
       summary: "how many clients may be connected at once (default: 32, or the cluster's)",
       min: 32,
@@ -74,6 +89,7 @@ their data is kept, and the next bft up continues. With --json: one object a lin
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Up);
+    refuseIdleCrypto(flags.auth, flags.crypto);
     await runCluster({
       request: {
         dir: flags.dir,
@@ -83,6 +99,8 @@ their data is kept, and the next bft up continues. With --json: one object a lin
         durability: flags.durability ?? null,
         reads: flags.reads ?? null,
         trace: flags.trace ?? null,
+        auth: flags.auth ?? null,
+        crypto: flags.crypto ?? null,
         clients: flags.clients ?? null,
         basePort: flags.port ?? null,
         metrics: flags.metrics ?? null,

@@ -1,6 +1,7 @@
 import { fitLine, type Line, type Span } from "../view/line.js";
 import { printable } from "../view/text.js";
-import { bodyRows, type Layout, layoutOf } from "./layout.js";
+import { authBanner } from "../view/unauthenticated.js";
+import { bodyRows, type Layout, layoutFor } from "./layout.js";
 import { feedHead, feedLines } from "./sections/feed.js";
 import { footerLine } from "./sections/footer.js";
 import { gridLines } from "./sections/grid.js";
@@ -21,9 +22,10 @@ const ROWS_FOR_GAP = 18;
 /** The whole screen: exactly `rows - 1` lines, none wider than the terminal. Pure. */
 export function frameOf(state: DashboardState): Line[] {
   const matters = progressLines(state.cluster);
-  const layout = layoutOf(state.size, state.cluster.replicas.length, matters.length);
+  const layout = layoutFor(state, matters.length);
   const { columns } = layout;
   const lines = [
+    ...some(layout.banner, () => [authBanner(columns)]),
     ...some(layout.title, () => [titleLine(state.cluster, columns)]),
     ...some(layout.verdict, () => [verdictLine(state.cluster, columns, layout.pulse === 0)]),
     ...some(layout.pulse, () => [pulseLine(state.cluster, columns)]),

@@ -1,8 +1,13 @@
+import { isUnauthenticated } from "../view/unauthenticated.js";
+import type { DashboardState } from "./state.js";
+
 /** How many rows each part of the screen gets. All are whole and >= 0, and together they are exactly `height`. */
 export interface Layout {
   /** Rows in use: one less than the terminal has, so that writing the last one never scrolls. */
   readonly height: number;
   readonly columns: number;
+  /** That nothing is authenticated: before all else, even where there is one row only. */
+  readonly banner: number;
   readonly title: number;
   readonly verdict: number;
   /** Throughput, latency and the next checkpoint. */
@@ -42,9 +47,10 @@ const ROOMY = 20;
 
 /**
  * What the parts of the overview get when there are `rows` to give; asked for in the order of what a person needs most. `matters`:
- * how many rows there are to say of what is on its way. Other pages have the same first rows and the same last one.
+ * how many rows there are to say of what is on its way; `banner`: 1 for a warning above all. Other pages have the same first rows and the
+ * same last one.
  */
-export function layoutOf({ columns, rows }: Size, replicas: number, matters: number): Layout {
+export function layoutOf({ columns, rows }: Size, replicas: number, matters: number, banner: 0 | 1): Layout {
   const height = Math.max(1, rows - 1);
   let left = height;
   const take = (wanted: number): number => {
@@ -52,6 +58,7 @@ export function layoutOf({ columns, rows }: Size, replicas: number, matters: num
     left -= got;
     return got;
   };
+  const warning = take(banner);
   const verdict = take(1);
   const footer = take(1);
   const firstRow = take(1);
@@ -72,6 +79,7 @@ export function layoutOf({ columns, rows }: Size, replicas: number, matters: num
   return {
     height,
     columns,
+    banner: warning,
     title,
     verdict,
     pulse,
@@ -90,9 +98,15 @@ export function layoutOf({ columns, rows }: Size, replicas: number, matters: num
   };
 }
 
+/** The layout of what is shown now. */
+export function layoutFor({ size, cluster }: Pick<DashboardState, "size" | "cluster">, matters: number): Layout {
+  return layoutOf(size, cluster.replicas.length, matters, isUnauthenticated(cluster.facts) ? 1 : 0);
+}
+
 /** The rows between the names of the pages and the footer: what a page, a list or the help fills. */
 export function bodyRows(layout: Layout): number {
-  return layout.height - layout.title - layout.verdict - layout.pulse - layout.tabs - layout.footer;
+  const { height, banner, title, verdict, pulse, tabs, footer } = layout;
+  return height - banner - title - verdict - pulse - tabs - footer;
 }
 
 /** The first of `shown` rows out of `total`, so that row `chosen` is among them. */

@@ -1,7 +1,7 @@
 import { reachOf } from "../watch/grid.js";
 import { chartedSlot } from "./chart-view.js";
 import type { Key } from "./keys.js";
-import { bodyRows, layoutOf } from "./layout.js";
+import { bodyRows, layoutFor } from "./layout.js";
 import { type Page, pageBeside } from "./pages.js";
 import { gridWidth } from "./sections/grid.js";
 import { pageLines } from "./sections/page.js";
@@ -73,13 +73,13 @@ function pointed(state: DashboardState, step: 1 | -1): DashboardState {
   return { ...state, cursor: cursor > there.last ? null : cursor, scroll: 0 };
 }
 
-function pageHeight({ size, cluster }: DashboardState): number {
-  return Math.max(1, bodyRows(layoutOf(size, cluster.replicas.length, 0)) - 1);
+function pageHeight(state: DashboardState): number {
+  return Math.max(1, bodyRows(layoutFor(state, 0)) - 1);
 }
 
 /** Not beyond the last row of the page. */
 function scrolled(state: DashboardState, rows: number): DashboardState {
-  const room = bodyRows(layoutOf(state.size, state.cluster.replicas.length, 0));
+  const room = bodyRows(layoutFor(state, 0));
   const most = Math.max(0, pageLines(state, state.size.columns).length - room);
   return { ...state, scroll: Math.max(0, Math.min(most, state.scroll + rows)) };
 }

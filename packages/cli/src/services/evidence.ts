@@ -13,6 +13,7 @@ import {
 } from "@bft/replica";
 import { CliError } from "../errors.js";
 import type { Cluster } from "./cluster.js";
+import { refuseUnsigned } from "./unauthenticated.js";
 
 /** What there is against whom, and what was looked at for it. */
 export interface EvidenceReport {
@@ -46,6 +47,7 @@ export function verifyEvidence(
   configFile: string,
 ): { readonly verdict: ProofFileVerdict; readonly protocol: string } {
   const config = readConfig(configFile);
+  refuseUnsigned(config, null);
   const text = readBounded(proofFile);
   const verdict: ProofFileVerdict = text === null ? { ok: false, reason: "too-large" } : verifyProofText(text, config);
   return { verdict, protocol: config.protocol };

@@ -10,6 +10,7 @@ import { tellLines } from "./lines.js";
 import { sourceChanged } from "./own-service.js";
 import { catchSignals, type Signals } from "./signals.js";
 import { hasScreen } from "./terminal.js";
+import { noteUnauthenticated } from "./unauthenticated.js";
 import { killAll, prepareCluster, type StartedReplica, startAll, stopAll, type UpRequest } from "./up.js";
 
 export interface RunClusterOptions {
@@ -29,6 +30,7 @@ export async function runCluster(options: RunClusterOptions): Promise<void> {
   await clearDown(cluster.dir);
   const what = `${counted(config.replicas.length, "replica")} (${titleOf(config.protocol)}, f = ${config.faults}, service ${config.service})`;
   output.note(span(`starting ${created ? "a new" : "the"} cluster in ${cluster.dir}: ${what} ...`, "dim"));
+  noteUnauthenticated(output, config);
   const changed = sourceChanged(cluster.dir, config);
   if (changed !== null) output.note(span(changed, "warn"));
   if (detach) await leaveRunning(cluster, created, output);
@@ -101,6 +103,6 @@ function upLine({ id, address, metrics }: StartedReplica): Line {
 }
 
 function upJson({ dir, config }: Cluster, created: boolean, replicas: readonly StartedReplica[]) {
-  const { clusterId, protocol, service, faults } = config;
-  return { event: "up", dir, clusterId, protocol, service, faults, created, replicas };
+  const { clusterId, protocol, service, faults, auth, crypto } = config;
+  return { event: "up", dir, clusterId, protocol, service, faults, auth, crypto, created, replicas };
 }

@@ -28,6 +28,8 @@ export interface UpRequest {
   readonly durability: ClusterConfig["durability"] | null;
   readonly reads: ClusterConfig["reads"] | null;
   readonly trace: ClusterConfig["trace"] | null;
+  readonly auth: ClusterConfig["auth"] | null;
+  readonly crypto: ClusterConfig["crypto"] | null;
   /** How many clients may be connected at once. */
   readonly clients: number | null;
   readonly basePort: number | null;
@@ -70,7 +72,11 @@ async function clusterToStart(request: UpRequest): Promise<{ config: ClusterConf
   if (await clusterExists(dir)) await removeCluster(dir);
   const faults = request.faults ?? DEFAULTS.faults;
   const clients = request.clients === null ? {} : { clients: request.clients };
-  const options = { dir, faults, protocol, service, basePort, ...clients, ...settingsOf(request) };
+  const signed = {
+    ...(request.auth === null ? {} : { auth: request.auth }),
+    ...(request.crypto === null ? {} : { crypto: request.crypto }),
+  };
+  const options = { dir, faults, protocol, service, basePort, ...clients, ...signed, ...settingsOf(request) };
   return { config: await createCluster(options), created: true };
 }
 
@@ -97,8 +103,12 @@ function refuseReads(protocol: ClusterConfig["protocol"], reads: UpRequest["read
   if (why !== null) throw misuse(`--reads ${reads}: ${why}; leave --reads out`);
 }
 
-/** A cluster keeps its protocol, its size and its service: its data would mean something else. */
-function refuseIfOther({ dir, faults, protocol, service, clients }: UpRequest, there: ClusterConfig): void {
+/**
+ * A cluster keeps its protocol, its size and its service: its data would mean something else. So it does with signatures or without: what was
+ * written down without them would be refused with them, and what is told of a cluster would hold for a part of its life only.
+ */
+function refuseIfOther(request: UpRequest, there: ClusterConfig): void {
+  const { dir, faults, protocol, service, clients } = request;
   const at = dirFlag(dir);
   if (protocol !== null && protocol !== there.protocol) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --protocol ${protocol} --fresh${at}`;
@@ -118,6 +128,12 @@ function refuseIfOther({ dir, faults, protocol, service, clients }: UpRequest, t
   if (service !== null && !runsService(dir, there, service)) {
     const next = `continue it with: bft up${at}; or throw it away with: bft up --service ${service} --fresh${at}`;
     throw new CliError("other-service", `the cluster in ${dir} runs the service ${there.service}, not ${service}; ${next}`);
+  }
+  for (const flag of ["auth", "crypto"] as const) {
+    const wanted = request[flag];
+    if (wanted === null || wanted === there[flag]) continue;
+    const next = `continue it with: bft up${at}; or throw it away with: bft up --${flag} ${wanted} --fresh${at}`;
+    throw new CliError(`other-${flag}`, `the cluster in ${dir} runs with --${flag} ${there[flag]}, not ${wanted}; ${next}`);
   }
 }
 

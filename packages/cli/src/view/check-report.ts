@@ -1,3 +1,4 @@
+import type { ClusterConfig } from "@bft/replica";
 import type { CheckLine, CheckReport, CheckVerdict } from "../services/check-report.js";
 import { type Line, span, type Tone } from "./line.js";
 import { cut, fit, printable, replicasNamed, wrapped } from "./text.js";
@@ -27,9 +28,9 @@ function rows({ name, verdict, looked, why }: CheckLine, nameWidth: number, inde
   return [head, ...parts.map((part) => [span(" ".repeat(indent)), span(part, verdict === "violated" ? "bad" : "warn")])];
 }
 
-/** `{dir, verdict, summary, liars, checks}`: stable, fields are added, never changed. */
-export function checkJson(dir: string | null, report: CheckReport) {
-  return { dir, ...report };
+/** `{dir, auth, verdict, summary, liars, checks}`: stable, fields are added, never changed. */
+export function checkJson(dir: string | null, auth: ClusterConfig["auth"] | null, report: CheckReport) {
+  return { dir, auth, ...report };
 }
 
 /** 0 holds, 1 violated, 2 unknown. */

@@ -7,6 +7,7 @@ import { wordsOf } from "./protocol-words.js";
 import { columns as all, columnsFor, type ReplicaColumn, type ReplicaState, roleOf, stateOf } from "./replica-cells.js";
 import { columnsThatFit, headLine, rowLine } from "./table.js";
 import { printable } from "./text.js";
+import { authWarning } from "./unauthenticated.js";
 
 const wanted: readonly ReplicaColumn[] = [
   all.id,
@@ -32,10 +33,12 @@ export function statusLines(model: ClusterModel, width: number): readonly Line[]
   const verdict = verdictOf(model);
   const view = currentView(replicas);
   return [
+    ...authWarning(facts, width),
     [
       span(`${facts.protocol} ${printable(facts.service)}`, "strong"),
       span(`  n = ${replicas.length}, f = ${facts.faults}, quorum ${facts.quorum}`),
       span(view === null ? "" : `, ${words.view} ${view}, ${words.primary} ${currentPrimary(replicas)?.id ?? "–"}`),
+      span(facts.crypto === "noble" ? ", crypto noble" : "", "dim"),
     ],
     headLine(shown),
     ...replicas.map((replica) =>
@@ -83,6 +86,9 @@ export interface StatusJson {
   readonly service: string;
   readonly faults: number;
   readonly quorum: number;
+  /** `none`: nothing is authenticated, anybody can speak for anybody. */
+  readonly auth: "signatures" | "none";
+  readonly crypto: "native" | "noble";
   /** The view, ballot or term of most honest replicas, and its primary or leader; null when none answers, or nobody leads. */
   readonly view: number | null;
   readonly primary: number | null;

@@ -14,6 +14,9 @@ export interface ClusterFacts {
   readonly faults: number;
   readonly quorum: number;
   readonly addresses: readonly string[];
+  /** `none`: nothing is signed, and nobody knows who says what. */
+  readonly auth: ClusterConfig["auth"];
+  readonly crypto: ClusterConfig["crypto"];
 }
 
 /** What the operating system says about a replica's process; unknown until it was asked for the first time. */
@@ -68,6 +71,8 @@ export function factsOf(dir: string, config: ClusterConfig): ClusterFacts {
     faults: config.faults,
     quorum: protocolNamed(config.protocol).quorums(config.replicas.length, config.faults).quorum,
     addresses: config.replicas.map((replica) => `${replica.host}:${replica.port}`),
+    auth: config.auth,
+    crypto: config.crypto,
   };
 }
 

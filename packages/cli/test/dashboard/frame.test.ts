@@ -1,7 +1,21 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+import { frameOf } from "../../src/dashboard/frame.js";
+import type { Size } from "../../src/dashboard/layout.js";
+import { pages } from "../../src/dashboard/pages.js";
 import { widthOf } from "../../src/view/text.js";
-import { allUp, dashboard, isDown, isPaused, START_MS, said, screenOf, slot, status } from "../support/fixtures.js";
+import {
+  allUp,
+  dashboard,
+  isDown,
+  isPaused,
+  START_MS,
+  said,
+  screenOf,
+  slot,
+  status,
+  unauthenticated,
+} from "../support/fixtures.js";
 
 function busy(faults: number) {
   const n = 3 * faults + 1;
@@ -20,6 +34,11 @@ function busy(faults: number) {
       refused: { "signature-invalid": 12_345 },
     }),
   );
+}
+
+function withoutSignatures(size: Size) {
+  const state = dashboard(allUp(), size);
+  return { ...state, cluster: unauthenticated(state.cluster) };
 }
 
 describe("dashboard/frame", () => {
@@ -81,6 +100,36 @@ describe("dashboard/frame", () => {
         },
       ),
     );
+  });
+
+  it("says above all on every page and at every size that nothing is authenticated; and never where it is", () => {
+    const sizes = [20, 40, 80, 120, 200].flatMap((columns) => [2, 5, 12, 24, 60].map((rows) => ({ columns, rows })));
+    for (const page of pages)
+      for (const mode of [{ kind: "watch" }, { kind: "help" }] as const)
+        for (const size of sizes) {
+          const signed = { ...dashboard(busy(1), size), page, mode };
+          const unsigned = { ...signed, cluster: unauthenticated(signed.cluster) };
+          const screen = screenOf(unsigned);
+          expect(screen[0]?.startsWith(" NOT AUTHENTICATED"), `${page} ${size.columns}x${size.rows}`).to.equal(true);
+          expect(frameOf(unsigned)[0]?.map(({ tone }) => tone)).to.deep.equal(["badBar"]);
+          expect(widthOf(screen[0] ?? ""), "the whole row").to.equal(size.columns);
+          expect(screen).to.have.length(size.rows - 1);
+          expect(screenOf(signed).join("\n")).to.not.contain("NOT AUTHENTICATED");
+        }
+    const wide = screenOf(withoutSignatures({ columns: 120, rows: 24 }));
+    expect(wide[0]).to.contain("no signature is made or checked, anybody can speak for anybody; for measuring only");
+    expect(wide[1]).to.match(/^ bft pbft kv/);
+    expect(screenOf(withoutSignatures({ columns: 80, rows: 24 }))[0]).to.match(
+      /anybody can speak for anybody; for measuring only *$/,
+    );
+  });
+
+  it("says where it is that signatures are computed in JavaScript", () => {
+    const state = dashboard(allUp());
+    const { cluster } = state;
+    const slow = { ...state, cluster: { ...cluster, facts: { ...cluster.facts, crypto: "noble" as const } } };
+    expect(screenOf(slow)[0]).to.contain("primary 0 · crypto noble");
+    expect(screenOf(state).join("\n")).to.not.contain("noble");
   });
 
   it("writes out what an operation of a stranger would do to the terminal", () => {

@@ -39,6 +39,8 @@ describe("the dashboard's services on a running cluster", function () {
       durability: null,
       reads: null,
       trace: null,
+      auth: null,
+      crypto: null,
       metrics: null,
       clients: null,
     });

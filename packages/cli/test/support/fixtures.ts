@@ -11,7 +11,15 @@ export const START_MS = 1_760_000_000_000;
 
 function facts(faults = 1): ClusterFacts {
   const addresses = Array.from({ length: 3 * faults + 1 }, (_, id) => `127.0.0.1:${40_000 + id}`);
-  return { dir: ".bft", clusterId: "00".repeat(16), protocol: "pbft", service: "kv", faults, quorum: 2 * faults + 1, addresses };
+  const common = {
+    dir: ".bft",
+    clusterId: "00".repeat(16),
+    protocol: "pbft",
+    service: "kv",
+    auth: "signatures",
+    crypto: "native",
+  } as const;
+  return { ...common, faults, quorum: 2 * faults + 1, addresses };
 }
 
 /** Three replicas of a protocol that trusts its leader, replica 0, in its first view. */
@@ -140,6 +148,11 @@ export function dashboard(actions: readonly WatchAction[], size: Size = { column
   ];
   const state = initialState({ facts: facts(faults), size, owned: true, behaviours, nowMs: START_MS });
   return { ...state, cluster: seen(actions, faults) };
+}
+
+/** The same cluster without signatures. */
+export function unauthenticated<M extends { readonly facts: ClusterFacts }>(model: M): M {
+  return { ...model, facts: { ...model.facts, auth: "none" } };
 }
 
 /** The screen as plain text, a string a row. */

@@ -49,8 +49,9 @@ describe("view/check-report", () => {
   });
 
   it("as JSON: everything, in a stable shape", () => {
-    expect(checkJson(".bft", reportOf([bad], [2]))).to.deep.equal({
+    expect(checkJson(".bft", "none", reportOf([bad], [2]))).to.deep.equal({
       dir: ".bft",
+      auth: "none",
       verdict: "violated",
       summary: "violated: order",
       liars: [2],

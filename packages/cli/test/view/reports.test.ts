@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { lineText, lineWidth } from "../../src/view/line.js";
 import { outcomeLines, outcomeSentence } from "../../src/view/outcome.js";
 import { statusJson, statusLines } from "../../src/view/status-report.js";
-import { allUp, isDown, said, seen, status } from "../support/fixtures.js";
+import { allUp, isDown, said, seen, status, unauthenticated } from "../support/fixtures.js";
 
 const outcome: SubmitOutcome = {
   operations: ["get x"],
@@ -92,6 +92,19 @@ describe("view/status-report", () => {
   it("counts refusals by reason", () => {
     expect(statusLines(model, 160).map(lineText)).to.include("replica 1 refused: signature-invalid 2, frame-too-large 1");
     expect(statusLines(model, 160).map(lineText).join("\n")).to.contain("silent (7 lies)");
+  });
+
+  it("begins with a warning when nothing is authenticated, and says who computes signatures when it is unusual", () => {
+    const text = (model: typeof all, width: number) => statusLines(model, width).map(lineText);
+    const all = seen(allUp());
+    expect(text(unauthenticated(all), 200)[0]).to.equal(
+      "NOT AUTHENTICATED: no signature is made or checked, so anybody can speak for anybody; for measuring only (bft up --auth none)",
+    );
+    expect(text(unauthenticated(all), 200).slice(1)).to.deep.equal(text(all, 200));
+    for (const line of statusLines(unauthenticated(all), 60).slice(0, 3)) expect(lineWidth(line)).to.be.at.most(60);
+    expect(text(all, 200).join()).to.not.match(/AUTHENTICATED|noble/);
+    expect(statusJson(unauthenticated(all))).to.include({ auth: "none", crypto: "native" });
+    expect(text({ ...all, facts: { ...all.facts, crypto: "noble" } }, 200)[0]).to.contain(", crypto noble");
   });
 
   it("fits the terminal", () => {

@@ -1,6 +1,7 @@
 import { BftCommand } from "../../base-command.js";
 import { Output } from "../../output.js";
 import { fromHere, gatherEvidence } from "../../services/evidence.js";
+import { refuseUnsigned } from "../../services/unauthenticated.js";
 import { evidenceLines } from "../../view/evidence.js";
 
 export default class Evidence extends BftCommand {
@@ -10,7 +11,7 @@ export default class Evidence extends BftCommand {
 a liar that tells each its own story may be believed by each, and contradicts itself all the same. A proof is a file in the folder of the
 cluster, that anybody can check; a correct replica can not be convicted. Works on a running cluster and on a stopped one.
 With --json: {proofs: [{accused, rule, view, seq, first, second, file, foundAtMs}], messages, witnesses}.
-Exit code 0, whether there is a proof or not.`;
+Exit code 0, whether there is a proof or not; 2: nothing is signed in this cluster (bft up --auth none), so nothing can be proven.`;
   static override examples = [
     "<%= config.bin %> evidence",
     { command: "<%= config.bin %> evidence verify proof.json", description: "check a proof" },
@@ -20,6 +21,7 @@ Exit code 0, whether there is a proof or not.`;
     const { flags } = await this.parse(Evidence);
     const cluster = await this.openCluster(flags.dir);
     const output = new Output(flags.json);
+    refuseUnsigned(cluster.config, cluster.dir);
     const report = gatherEvidence(cluster);
     output.object(report);
     const proofs = report.proofs.map((proof) => ({ ...proof, file: fromHere(proof.file) }));

@@ -10,7 +10,7 @@ export default class EvidenceVerify extends BftCommand {
   static override description =
     `The keys are in cluster.json, which holds no secret: copy it with the proof to wherever it is to be checked.
 With --json: {ok: true, accused, rule, view, seq, first, second}, or {ok: false, reason}.
-Exit code 0: the accused is convicted. 1: the file proves nothing.`;
+Exit code 0: the accused is convicted. 1: the file proves nothing. 2: it can not be told, or nothing is signed in this cluster.`;
   static override examples = [
     "<%= config.bin %> evidence verify .bft/evidence/replica-0-two-pre-prepares-0123456789ab.json",
     "<%= config.bin %> evidence verify proof.json --cluster cluster.json",

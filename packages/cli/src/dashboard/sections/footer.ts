@@ -1,6 +1,6 @@
 import { fitLine, type Line, lineWidth, type Span, span } from "../../view/line.js";
 import { charactersOf, printable, widthOf } from "../../view/text.js";
-import { bodyRows, layoutOf } from "../layout.js";
+import { bodyRows, layoutFor } from "../layout.js";
 import { pageTitles } from "../pages.js";
 import type { DashboardState, Mode } from "../state.js";
 import { pageLines } from "./page.js";
@@ -78,7 +78,7 @@ function watchHints(state: DashboardState, columns: number): readonly Hint[] {
 
 /** The keys that scroll, where there is more than the screen shows. */
 function scrolls(state: DashboardState, columns: number): readonly Hint[] {
-  const layout = layoutOf(state.size, state.cluster.replicas.length, 0);
+  const layout = layoutFor(state, 0);
   const more = pageLines(state, columns).length - bodyRows(layout);
   return more <= 0 ? [] : [["PgDn", state.scroll >= more ? "is the end" : `${more - state.scroll} more`]];
 }

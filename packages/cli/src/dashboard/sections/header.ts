@@ -21,6 +21,7 @@ export function titleLine({ facts, replicas }: ClusterModel, columns: number): L
     between,
     span(`${words.view} ${view ?? "–"}`, "strong"),
     span(primary === null ? "" : `, ${words.primary} ${primary.id}`),
+    ...(facts.crypto === "noble" ? [between, span("crypto noble", "dim")] : []),
   ];
   return spread(left, [span(`${printable(facts.dir)} `, "dim")], columns);
 }

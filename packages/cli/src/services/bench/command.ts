@@ -10,6 +10,7 @@ import type { Cluster } from "../cluster.js";
 import { ownCluster } from "../own-cluster.js";
 import { catchSignals } from "../signals.js";
 import { made } from "../sim/results.js";
+import { noteUnauthenticated } from "../unauthenticated.js";
 import type { BenchPlan } from "./plan.js";
 import { type BenchProgress, type BenchReport, runBench } from "./run.js";
 
@@ -30,6 +31,7 @@ export async function bench({ plan, on, replicaCommand, csv, svg, output }: Benc
   const own = "fresh" in on ? await ownCluster(on.fresh, replicaCommand) : null;
   try {
     const cluster = own?.cluster ?? (on as { running: Cluster }).running;
+    noteUnauthenticated(output, cluster.config);
     const report = await runBench(cluster, plan, signals.stopped, progressTold(output));
     output.object(report);
     output.lines(benchLines(report, process.stdout.isTTY ? process.stdout.columns : 80));

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterClient, type ReplicaStatus } from "@bft/replica";
+import { ClusterClient, type ClusterConfig, type ReplicaStatus } from "@bft/replica";
 import { CliError, misuse } from "../../errors.js";
 import { votes } from "../../watch/model.js";
 import type { Cluster } from "../cluster.js";
@@ -47,6 +47,9 @@ export interface BenchedCluster {
   readonly durability: string;
   readonly reads: string;
   readonly trace: string;
+  /** `none`: nothing was signed or checked; the figures are of no use but to tell what signatures cost. */
+  readonly auth: ClusterConfig["auth"];
+  readonly crypto: ClusterConfig["crypto"];
 }
 
 export interface BenchProgress {
@@ -237,8 +240,8 @@ async function statuses(cluster: Cluster): Promise<readonly ReplicaStatus[]> {
 }
 
 function benched({ config }: Cluster): BenchedCluster {
-  const { protocol, replicas, faults, service, durability, reads, trace } = config;
-  return { protocol, replicas: replicas.length, faults, service, durability, reads, trace };
+  const { protocol, replicas, faults, service, durability, reads, trace, auth, crypto } = config;
+  return { protocol, replicas: replicas.length, faults, service, durability, reads, trace, auth, crypto };
 }
 
 function progressAt(

@@ -37,6 +37,9 @@ const ON_ITS_WAY: ReadonlySet<ExplainKind> = new Set<ExplainKind>([
 /** Of these there are no messages, or none of them is about this number. */
 const NOT_CHARTED: ReadonlySet<ExplainKind> = new Set<ExplainKind>(["unused", "beyond-window", "not-shown", "not-proposed"]);
 
+const UNAUTHENTICATED =
+  "nothing is signed in this cluster (bft up --auth none): who voted and who was refused is what the messages say of themselves";
+
 /**
  * How it stands with a sequence number or a request, why, and what comes next: a function of what the replicas say of themselves now
  * and of what the traces tell.
@@ -67,7 +70,7 @@ export function explainSlot(
         : upcoming(s, { executed: kind === "behind" ? seq : null, messages: isUnderWay(s, kind) }),
     advice: settled ? null : adviceFor(s, kind),
     chart: seq === null || NOT_CHARTED.has(kind) ? null : `bft trace --seq ${seq}${facts.flag}`,
-    notes: trace.gap === null ? [] : [trace.gap],
+    notes: [...(trace.gap === null ? [] : [trace.gap]), ...(facts.authenticated ? [] : [UNAUTHENTICATED])],
   };
 }
 

@@ -17,6 +17,8 @@ export interface ExplainFacts {
   /** K: slots between two checkpoints. */
   readonly checkpointInterval: number;
   readonly pipelineDepth: number;
+  /** Whether messages are signed: without that, who said something is what the message says. */
+  readonly authenticated: boolean;
   /** To be added to a command that is proposed, so that it finds this cluster. */
   readonly flag: string;
 }
@@ -34,6 +36,7 @@ export function explainFacts({ dir, config }: Cluster): ExplainFacts {
     clients: clients.length,
     checkpointInterval: limits.checkpointInterval,
     pipelineDepth: limits.pipelineDepth,
+    authenticated: config.auth === "signatures",
     flag: dirFlag(dir),
   };
 }

@@ -3,6 +3,7 @@ import { type Line, span } from "../line.js";
 import { compact, timeSpan } from "../numbers.js";
 import { titleOf } from "../protocol-words.js";
 import { counted, fit, printable, replicasNamed, wrapped } from "../text.js";
+import { authWarning } from "../unauthenticated.js";
 import { plotLines } from "./plot.js";
 
 const LABEL = 18;
@@ -11,6 +12,7 @@ const LABEL = 18;
 export function benchLines(report: BenchReport, columns: number): Line[] {
   const { clients, limit, faults, neverSent } = report;
   return [
+    ...authWarning(report.cluster, columns),
     ...wrapped(whatWasRun(report), columns).map((text): Line => [span(text, "dim")]),
     [],
     ...plotLines(clients.timeline, faults, columns),
@@ -29,6 +31,12 @@ export function benchLines(report: BenchReport, columns: number): Line[] {
   ];
 }
 
+/** For which signatures the figures hold, where they are not the usual ones. */
+export function signedWords({ auth, crypto }: BenchReport["cluster"]): string {
+  if (auth === "none") return ", NOT AUTHENTICATED";
+  return crypto === "noble" ? ", signatures by noble" : "";
+}
+
 function whatWasRun({ plan, cluster, clients }: BenchReport): string {
   const { ratePerSecond, operationsPerRequest, readShare, valueBytes, keys, distribution } = plan;
   const loop =
@@ -39,7 +47,8 @@ function whatWasRun({ plan, cluster, clients }: BenchReport): string {
   const load = `${counted(plan.clients, "client")}, ${loop}, ${counted(operationsPerRequest, "operation")} a request, ${reads}`;
   const data = cluster.service === "kv" ? `, values of ${valueBytes} bytes under ${exact(keys)} keys (${distribution})` : "";
   const traced = cluster.trace === "off" ? ", not traced" : "";
-  return `${titleOf(cluster.protocol)}, n = ${cluster.replicas}, f = ${cluster.faults}, service ${cluster.service}, ${cluster.durability}${traced}: ${load}${data}; measured for ${timeSpan(clients.seconds * 1000)}`;
+  const signed = signedWords(cluster);
+  return `${titleOf(cluster.protocol)}, n = ${cluster.replicas}, f = ${cluster.faults}, service ${cluster.service}, ${cluster.durability}${traced}${signed}: ${load}${data}; measured for ${timeSpan(clients.seconds * 1000)}`;
 }
 
 function latency({ clients: { latencyMs }, plan }: BenchReport): Line[] {

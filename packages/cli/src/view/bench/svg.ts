@@ -1,5 +1,6 @@
 import type { BenchReport } from "../../services/bench/run.js";
 import { compact, timeSpan } from "../numbers.js";
+import { signedWords } from "./report.js";
 
 const WIDTH = 800;
 const HEIGHT = 360;
@@ -23,7 +24,7 @@ export function benchSvg({ clients: { timeline, operationsPerSecond }, faults, c
     (rate, slice) => `L${at(x(slice * sliceMs))} ${at(y(rate))}L${at(x((slice + 1) * sliceMs))} ${at(y(rate))}`,
   );
   const curve = `M${at(x(0))} ${at(y(0))}${steps.join("")}L${at(x(lastMs))} ${at(y(0))}Z`;
-  const title = `Throughput of ${cluster.protocol}, n = ${cluster.replicas}, ${plan.clients} clients: ${Math.round(operationsPerSecond).toLocaleString("en-US")} operations a second`;
+  const title = `Throughput of ${cluster.protocol}, n = ${cluster.replicas}${signedWords(cluster)}, ${plan.clients} clients: ${Math.round(operationsPerSecond).toLocaleString("en-US")} operations a second`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="system-ui, sans-serif" font-size="13">
 <title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>

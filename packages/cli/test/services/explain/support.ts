@@ -63,6 +63,7 @@ function factsFor(protocol: ProtocolName, n: number): ExplainFacts {
     clients: 16,
     checkpointInterval: 128,
     pipelineDepth: 8,
+    authenticated: true,
     flag: "",
   };
 }
@@ -78,7 +79,8 @@ export function explained(subject: Subject, { protocol = "pbft", replicas, trace
     return [runs(id), said({ ...status(id, n, { ...other, machine: { quorum, ...machine } }), protocol })];
   });
   const addresses = replicas.map((_, id) => `127.0.0.1:${40_000 + id}`);
-  const facts = { dir: ".bft", clusterId: "00".repeat(16), protocol, service: "kv", faults: 1, quorum: 3, addresses };
+  const signed = { auth: "signatures", crypto: "native" } as const;
+  const facts = { dir: ".bft", clusterId: "00".repeat(16), protocol, service: "kv", faults: 1, quorum: 3, addresses, ...signed };
   const model = actions.reduce(observe, newModel(facts, START_MS));
   return explainSlot(factsFor(protocol, n), subject, model.replicas, { ...noTrace(""), gap: null, ...trace });
 }

@@ -26,7 +26,17 @@ const report: BenchReport = {
     durationMs: 4_000,
     faults: [],
   },
-  cluster: { protocol: "pbft", replicas: 4, faults: 1, service: "kv", durability: "fsync", reads: "ordered", trace: "off" },
+  cluster: {
+    protocol: "pbft",
+    replicas: 4,
+    faults: 1,
+    service: "kv",
+    durability: "fsync",
+    reads: "ordered",
+    trace: "off",
+    auth: "signatures",
+    crypto: "native",
+  },
   coreCount: 2,
   clients: {
     seconds: 4,
@@ -64,6 +74,16 @@ describe("view/bench", () => {
       "Limited by the processor.",
     ])
       expect(text).to.include(words);
+  });
+
+  it("for which signatures the figures hold is said where they are not the usual ones", () => {
+    const of = (signed: Partial<BenchReport["cluster"]>) => ({ ...report, cluster: { ...report.cluster, ...signed } });
+    const lines = (signed: Partial<BenchReport["cluster"]>) => benchLines(of(signed), 200).map(lineText);
+    expect(lines({ auth: "none" })[0]).to.match(/^NOT AUTHENTICATED: .*anybody can speak for anybody/);
+    expect(lines({ auth: "none" })[1]).to.include("fsync, not traced, NOT AUTHENTICATED: 16 clients");
+    expect(benchSvg(of({ auth: "none" }))).to.include("n = 4, NOT AUTHENTICATED, 16 clients");
+    expect(lines({ crypto: "noble" })[0]).to.include("fsync, not traced, signatures by noble: 16 clients");
+    expect(lines({}).join() + benchSvg(report)).to.not.match(/AUTHENTICATED|noble/);
   });
 
   it("the plot: the highest column reaches the top, a stall is a gap, faults stand under their time", () => {
