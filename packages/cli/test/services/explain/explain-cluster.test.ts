@@ -29,6 +29,13 @@ describe("services/explain, of a folder in which nothing runs", () => {
     expect(steps).to.have.length(2);
   });
 
+  it("where nothing is signed it says that nobody knows who said what", async () => {
+    const unsigned = { ...cluster, config: { ...cluster.config, auth: "none" } } as const;
+    const { notes } = await explainIn(unsigned, { kind: "seq", seq: 1 }, () => undefined);
+    expect(notes).to.have.length(2);
+    expect(notes[1]).to.match(/^nothing is signed in this cluster .*is what the messages say of themselves$/);
+  });
+
   it("asked about nothing, it says how to begin", async () => {
     const error = await explainIn(cluster, null, () => undefined).catch((caught: unknown) => caught);
     expect(error).to.include({ code: "nothing-to-explain", exitCode: 1 });
