@@ -15,7 +15,14 @@ function signed(signer: { role: "client" | "replica"; id: number }, message: obj
 }
 
 function sends(to: number, timestamp: number, byte: number): ClientEffect {
-  const message = { kind: "request", client: 0, timestamp: timestamp as Timestamp, operations: ["x"], readOnly: false, oldest: timestamp as Timestamp };
+  const message = {
+    kind: "request",
+    client: 0,
+    timestamp: timestamp as Timestamp,
+    operations: ["x"],
+    readOnly: false,
+    oldest: timestamp as Timestamp,
+  };
   const request = signed({ role: "client", id: 0 }, message, [byte]);
   return { kind: "send", to: to as ReplicaId, signed: request } as unknown as ClientEffect;
 }
