@@ -117,6 +117,7 @@ export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void
   invariant(r.snapshots.get(checkpoint.seq)?.digest === checkpoint.stateDigest, "the window moves only to a state that is ours");
   r.stable = checkpoint;
   r.stableIsNew = true;
+  r.waitedInVain = false;
   if (r.ahead !== null && r.ahead.seq <= checkpoint.seq) r.ahead = null;
   if (r.transfer !== null && r.transfer.target.seq <= checkpoint.seq) r.transfer = null;
   r.log.advance(checkpoint.seq);

@@ -19,6 +19,8 @@ export interface Slot {
   committed: { readonly batch: Batch; readonly view: View; readonly commits: readonly Signed<Commit>[] } | null;
   /** The prepared certificate of the highest view in which this slot prepared here: what P carries (§4.4). */
   certificate: PreparedCertificate | null;
+  /** The batch of the accepted pre-prepare while nobody has checked its clients' signatures here, or vouched for them (authenticity.ts). */
+  unproven: Batch | null;
   /** Batches that were proposed for this slot in this view and earlier ones, by digest. */
   readonly batches: Map<Digest, Batch>;
   /** Replicas that were shown the pre-prepare because they vote for another digest (normal-case.ts). */
@@ -66,6 +68,7 @@ export class Log {
       prepared: false,
       committed: null,
       certificate: null,
+      unproven: null,
       batches: new Map(),
       shown: new Set(),
       accused: new Set(),
@@ -88,6 +91,7 @@ export class Log {
   clearVotes(): void {
     for (const slot of this.#slots.values()) {
       slot.prePrepare = null;
+      slot.unproven = null;
       slot.prepares.clear();
       slot.commits.clear();
       slot.shown.clear();

@@ -1,14 +1,12 @@
-import { bytesEqual } from "../bytes.js";
 import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
-import { requestKey } from "../replication/request-pool.js";
 import { nullIsWanted } from "./abstention.js";
+import { mayWait, requestsAreProven, takeVouched, wait } from "./authenticity.js";
 import { type Batch, makeBatch, operationCount, readBatch } from "./batch.js";
-import { requestIsProven } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
 import { batchOf, keepBatch, type Slot } from "./log.js";
-import { type Claimed, type Commit, claimOf, type PrePrepare, type Prepare, type Request, type Vote } from "./messages.js";
+import { type Commit, claimOf, type PrePrepare, type Prepare, type Vote } from "./messages.js";
 import { acceptedRecord, preparedRecord } from "./records.js";
 import type { ReplicaState } from "./state.js";
 
@@ -33,7 +31,7 @@ function reasonToDropLateVote(slot: Slot, from: ReplicaId, vote: Vote): DropReas
   if (earlier !== null) {
     if (earlier.message.digest !== vote.digest) return slot.accused.has(from) ? "conflicting-vote" : null;
     // A pre-prepare whose batch did not come with it the first time may bring it now.
-    return vote.kind === "pre-prepare" && !slot.voted ? null : "duplicate";
+    return vote.kind === "pre-prepare" && !slot.voted && slot.unproven === null ? null : "duplicate";
   }
   if (!slot.prepared || vote.digest !== slot.prePrepare?.message.digest) return null;
   if (slot.committed !== null) return "already-committed";
@@ -60,10 +58,13 @@ export function onPrePrepare(r: ReplicaState, from: ReplicaId, signed: Signed<Pr
   const { message, attachment } = signed;
   const slot = r.log.slot(message.seq);
   if (slot === null || contradicts(r, slot, from, signed)) return;
-  const batch = acceptableBatch(r, message.digest, attachment, message.seq);
+  const known = batchOf(slot, message.digest);
+  const batch = known ?? readableBatch(r, message.digest, attachment);
   if (typeof batch === "string") return r.drop(signed.signer, "pre-prepare", batch);
+  if (known === undefined && mayWait(r, batch)) wait(r, slot, batch);
+  else if (known !== undefined || requestsAreProven(r, batch)) keepBatch(slot, batch);
+  else return r.drop(signed.signer, "pre-prepare", "request-signature-invalid");
   slot.prePrepare = { ...signed, attachment: null };
-  keepBatch(slot, batch);
   for (const vote of [...slot.prepares.values(), ...slot.commits.values()]) showPrePrepare(r, slot, vote);
   r.touched.add(slot);
 }
@@ -116,6 +117,12 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
   const slot = r.log.peek(seq);
   const known = slot === null ? undefined : batchOf(slot, digest);
   if (known !== undefined) return known;
+  const batch = readableBatch(r, digest, attachment);
+  return typeof batch === "string" || requestsAreProven(r, batch) ? batch : "request-signature-invalid";
+}
+
+/** The same, whether its requests are their clients' own or not. */
+function readableBatch(r: ReplicaState, digest: Digest, attachment: Uint8Array | null): Batch | DropReason {
   if (attachment === null) return "batch-missing";
   if (attachment.length > attachmentBytesMax(r)) return "batch-too-large";
   if (r.ports.hash(attachment) !== digest) return "batch-digest-mismatch";
@@ -123,7 +130,7 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
   if (batch === null) return "batch-malformed";
   if (batch.requests.some(({ message }) => message.readOnly)) return "batch-read-only";
   if (operationCount(batch.requests) > 2 * r.config.batchOperationsMax) return "batch-too-large";
-  return batch.requests.every((claim) => isProven(r, claim)) ? batch : "request-signature-invalid";
+  return batch;
 }
 
 /**
@@ -132,13 +139,6 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
  */
 function attachmentBytesMax({ config }: ReplicaState): number {
   return 2 * config.batchBytesMax + 16 * config.batchOperationsMax + 1024;
-}
-
-/** A request that came from the client itself with the same signature was checked then. */
-function isProven(r: ReplicaState, claim: Claimed<Request>): boolean {
-  const known = r.pool.get(requestKey(claim.message));
-  if (known !== null && bytesEqual(known.payload, claim.payload) && bytesEqual(known.signature, claim.signature)) return true;
-  return requestIsProven(claim, r.config.clients, r.ports);
 }
 
 /** §4.2: the primary assigns the next sequence number to what has queued up, while there is room in pipeline and window. */
@@ -169,6 +169,7 @@ export function propose(r: ReplicaState): void {
 /** Enters each phase of the slot that now holds, once (§4.2). */
 export function advanceSlot(r: ReplicaState, slot: Slot): void {
   if (!r.inView || slot.prePrepare === null) return;
+  takeVouched(r, slot);
   const { view, seq, digest } = slot.prePrepare.message;
   const batch = batchOf(slot, digest);
   if (batch === undefined) return;

@@ -5,6 +5,7 @@ import type { ReplicaConfig } from "../replication/config.js";
 import { NOTHING_SAVED, type SavedState } from "../replication/saved.js";
 import type { Service } from "../service.js";
 import { endAbstention } from "./abstention.js";
+import { onVouchTimer, VOUCH_TIMER } from "./authenticity.js";
 import { spend, withinBudget } from "./budget.js";
 import {
   onCheckpoint,
@@ -179,6 +180,7 @@ export class PbftReplica implements Machine<PbftMessage> {
   #onTimer(timer: string): void {
     const r = this.#state;
     if (timer === VIEW_CHANGE_TIMER) onViewChangeTimer(r);
+    if (timer === VOUCH_TIMER) onVouchTimer(r);
     if (timer === STATUS_TIMER) {
       onStatusTimer(r);
       driveTransfer(r);

@@ -60,7 +60,7 @@ function relayOldest(r: ReplicaState): void {
 /** Asks for batches that a new-view named by digest only (§4.4: "a replica may be missing some request message m"). */
 export function fetchMissingBatches(r: ReplicaState): void {
   for (const slot of r.log.slots()) {
-    if (slot.prePrepare === null) continue;
+    if (slot.prePrepare === null || slot.unproven !== null) continue;
     const { seq, digest } = slot.prePrepare.message;
     if (batchOf(slot, digest) !== undefined) continue;
     r.broadcast(r.sign<FetchBatch>({ kind: "fetch-batch", seq, digest }));
@@ -129,7 +129,8 @@ export function onFetchBatch(r: ReplicaState, from: ReplicaId, { message: { seq,
 
 export function reasonToDropBatch(r: ReplicaState, { seq, digest }: BatchMessage): DropReason | null {
   const slot = r.log.peek(seq);
-  return slot?.prePrepare?.message.digest === digest && batchOf(slot, digest) === undefined ? null : "not-asked-for";
+  if (slot === null || slot.prePrepare?.message.digest !== digest || slot.unproven !== null) return "not-asked-for";
+  return batchOf(slot, digest) === undefined ? null : "not-asked-for";
 }
 
 export function onBatch(r: ReplicaState, { signer, message, attachment }: Signed<BatchMessage>): void {

@@ -93,6 +93,8 @@ export class ReplicaState {
   abstention: Abstention | null = null;
   /** Up to where the primary orders null requests for each abstaining replica, and `realBatches` when that was granted. */
   readonly nullGrants = new Map<ReplicaId, { readonly until: SeqNum; readonly realBatches: number }>();
+  /** Since the last stable checkpoint nobody vouched in time for a batch that waited: every batch is checked here (authenticity.ts). */
+  waitedInVain = false;
   /** Batches of at least one request that were executed. */
   realBatches = 0;
   /** `lastExecuted` at the last status timer: tells whether anything moved since. */
