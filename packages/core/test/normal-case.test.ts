@@ -270,4 +270,30 @@ describe("§4.2: several slots and batching (§5.1 of TOCS '02)", () => {
         expect(cluster.effectsOf(self, "evidence")).to.deep.equal([]);
       }
     });
+
+  it("while batches are on their way none smaller than the last is sent after them (we differ: TOCS '02 bounds their number only)", () => {
+    const lone = new Lone(0, { pipelineDepth: 2 });
+    const ask = (from: number, count: number) =>
+      lone.deliver(...Array.from({ length: count }, (_, i) => requestOf("set x 1", 0, from + i)));
+    const commit = (seq: number) => {
+      const digest = lone.said("pre-prepare").find((each) => each.seq === seq)?.digest as Digest;
+      const votes = [prepareOf(1, 0, seq, digest), prepareOf(2, 0, seq, digest), commitOf(1, 0, seq, digest)];
+      return lone.deliver(...votes, commitOf(2, 0, seq, digest));
+    };
+    const sizes = () => lone.replica.inspect().slots.map(({ requests }) => requests);
+    ask(1, 5);
+    expect(sizes(), "two at once, three wait").to.deep.equal([1, 1]);
+    commit(1);
+    expect(sizes()).to.deep.equal([1, 1, 3]);
+    commit(2);
+    ask(6, 2);
+    expect(sizes(), "two wait for a third").to.deep.equal([1, 1, 3]);
+    ask(8, 1);
+    expect(sizes()).to.deep.equal([1, 1, 3, 3]);
+    ask(9, 1);
+    commit(3);
+    expect(sizes()).to.deep.equal([1, 1, 3, 3]);
+    commit(4);
+    expect(sizes(), "nothing is on its way: one alone is sent at once").to.deep.equal([1, 1, 3, 3, 1]);
+  });
 });

@@ -81,7 +81,8 @@ export const DEFAULT_LIMITS: ClusterConfig["limits"] = {
   checkpointInterval: 128,
   batchOperationsMax: 1024,
   batchBytesMax: 1 << 18,
-  pipelineDepth: 8,
+  // More make smaller batches of the same requests: docs/performance.md, pipeline depth.
+  pipelineDepth: 2,
   operationBytesMax: 65_536,
   clientWindow: 64,
 };

@@ -32,7 +32,8 @@ function nextValue(r: PaxosState, { next, inherited, inheritedUpTo }: Leading): 
   // §3: "it could let these instances be filled by proposing a special no-op command that leaves the state unchanged".
   if (next <= inheritedUpTo) return inherited.get(next)?.value ?? noOp(r.ports);
   if (next - r.nextToExecute >= r.config.pipelineDepth) return null;
-  const requests = r.pool.take(r.config.batchOperationsMax, r.config.batchBytesMax);
+  const { batchOperationsMax: operationsMax, batchBytesMax: bytesMax } = r.config;
+  const requests = r.pool.take({ operationsMax, bytesMax, othersInFlight: next > r.nextToExecute });
   if (requests.length === 0) return null;
   return makeValue(
     requests.map(({ message }) => message),

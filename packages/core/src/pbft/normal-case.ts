@@ -143,7 +143,7 @@ function attachmentBytesMax({ config }: ReplicaState): number {
 
 /** §4.2: the primary assigns the next sequence number to what has queued up, while there is room in pipeline and window. */
 export function propose(r: ReplicaState): void {
-  const { pipelineDepth, batchOperationsMax, batchBytesMax } = r.config;
+  const { pipelineDepth, batchOperationsMax: operationsMax, batchBytesMax: bytesMax } = r.config;
   while (
     r.isPrimary &&
     r.inView &&
@@ -151,7 +151,7 @@ export function propose(r: ReplicaState): void {
     r.lastAssigned - r.lastExecuted < pipelineDepth &&
     r.lastAssigned < r.log.high
   ) {
-    const requests = r.pool.take(batchOperationsMax, batchBytesMax);
+    const requests = r.pool.take({ operationsMax, bytesMax, othersInFlight: r.lastAssigned > r.lastExecuted });
     if (requests.length === 0 && !nullIsWanted(r)) return;
     const batch = makeBatch(requests.map(claimOf), r.ports);
     r.lastAssigned = (r.lastAssigned + 1) as SeqNum;

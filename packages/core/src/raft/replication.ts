@@ -15,9 +15,9 @@ const NO_OPS_MAX = 1024;
 /** §5.3: the leader appends clients' commands to its log, in batches, as long as there is room. */
 export function propose(r: RaftState): void {
   if (!r.isLeader) return;
-  const { pipelineDepth, batchOperationsMax, batchBytesMax } = r.config;
+  const { pipelineDepth, batchOperationsMax: operationsMax, batchBytesMax: bytesMax } = r.config;
   while (r.log.lastIndex - r.commitIndex < pipelineDepth && r.log.lastIndex - r.snapshot.seq < r.window) {
-    const taken = r.pool.take(batchOperationsMax, batchBytesMax);
+    const taken = r.pool.take({ operationsMax, bytesMax, othersInFlight: r.log.lastIndex > r.commitIndex });
     if (taken.length === 0) return;
     appendOwn(
       r,

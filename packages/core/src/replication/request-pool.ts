@@ -17,6 +17,13 @@ export function requestKey(request: { readonly client: ClientId; readonly timest
   return `${request.client}/${request.timestamp}`;
 }
 
+export interface BatchLimits {
+  readonly operationsMax: number;
+  readonly bytesMax: number;
+  /** Whether batches were proposed that are not executed yet. */
+  readonly othersInFlight: boolean;
+}
+
 /**
  * Verified client requests that are not executed yet, oldest first. Bounded by `quota` requests for each client and each
  * way they came: what a client sends itself and what each replica relays for it. So a client that floods the primary can
@@ -26,6 +33,10 @@ export class RequestPool {
   readonly #waiting = new Map<RequestKey, Waiting>();
   readonly #counts = new Map<string, number>();
   readonly #quota: number;
+  /** Requests that are in no pre-prepare yet. */
+  #unproposed = 0;
+  /** Requests in the last batch. */
+  #lastTaken = 0;
 
   constructor(quota: number) {
     this.#quota = quota;
@@ -52,12 +63,14 @@ export class RequestPool {
     const source = via(request.message.client, relayedBy);
     this.#waiting.set(requestKey(request.message), { request, via: source, proposed: false });
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
+    this.#unproposed += 1;
   }
 
   remove(key: RequestKey): void {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return;
     this.#waiting.delete(key);
+    if (!waiting.proposed) this.#unproposed -= 1;
     const count = (this.#counts.get(waiting.via) ?? 1) - 1;
     if (count === 0) this.#counts.delete(waiting.via);
     else this.#counts.set(waiting.via, count);
@@ -83,8 +96,12 @@ export class RequestPool {
     return names;
   }
 
-  /** The oldest requests that are in no pre-prepare yet, as many as fit; they count as proposed from now on. */
-  take(operationsMax: number, bytesMax: number): readonly Signed<Request>[] {
+  /**
+   * The oldest requests that are in no pre-prepare yet, as many as fit; they count as proposed from now on. While earlier batches are
+   * on their way, none that is smaller than the last one: few requests wait for more, and the more there are the larger batches grow.
+   */
+  take({ operationsMax, bytesMax, othersInFlight }: BatchLimits): readonly Signed<Request>[] {
+    if (othersInFlight && this.#unproposed < this.#lastTaken) return [];
     const taken: Signed<Request>[] = [];
     let operations = 0;
     let bytes = 0;
@@ -97,23 +114,29 @@ export class RequestPool {
       waiting.proposed = true;
       taken.push(waiting.request);
     }
+    this.#unproposed -= taken.length;
+    this.#lastTaken = taken.length;
     return taken;
   }
 
   markProposed(key: RequestKey): void {
     const waiting = this.#waiting.get(key);
-    if (waiting !== undefined) waiting.proposed = true;
+    if (waiting === undefined || waiting.proposed) return;
+    waiting.proposed = true;
+    this.#unproposed -= 1;
   }
 
   /** Forgets all: who does not lead keeps none. */
   clear(): void {
     this.#waiting.clear();
     this.#counts.clear();
+    this.#unproposed = 0;
   }
 
   /** A new view has proposed nothing yet. */
   clearProposed(): void {
     for (const waiting of this.#waiting.values()) waiting.proposed = false;
+    this.#unproposed = this.#waiting.size;
   }
 }
 
