@@ -19,7 +19,7 @@ export async function log(): Promise<Section> {
         const times: number[] = [];
         for (let i = 0; i < GROUPS; i++) {
           const began = performance.now();
-          await file.append(group);
+          await file.append(group, true);
           times.push(performance.now() - began);
         }
         file.close();

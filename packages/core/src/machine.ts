@@ -84,11 +84,15 @@ export interface ExecutedRequest {
 }
 
 /**
- * What the host must do, in this order. A `persist` is durable before any later send, broadcast or reply leaves.
- * Everything else is data for people, traces and checkers.
+ * What the host must do, in this order. A `persist` is with the operating system before any later send, broadcast or reply leaves, and
+ * on the disk too when it is to be synchronised. Everything else is data for people, traces and checkers.
  */
 export type Effect<M extends MessageBase> =
-  | { readonly kind: "persist"; readonly record: Uint8Array }
+  /**
+   * Records reach the disk in their order. `sync` is false for one that may be lost with the power (not with the process), because what it
+   * says follows from records that are on the disk of a quorum.
+   */
+  | { readonly kind: "persist"; readonly record: Uint8Array; readonly sync: boolean }
   | { readonly kind: "send"; readonly to: ReplicaId; readonly signed: SignedOf<M> }
   /** To every other replica. */
   | { readonly kind: "broadcast"; readonly signed: SignedOf<M> }

@@ -77,6 +77,12 @@ const REACHED: Record<DropReason, () => readonly DropReason[]> = {
   relayed: () => droppedIn(lone().deliverVia(replicaPrincipal(3 as ReplicaId), prepareOf(2, 0, 1, d))),
   "request-too-large": () => after([], requestOf("x".repeat(2000))),
   "request-already-executed": () => after(slotOf(0, 1, batchOf(requestOf("x")), 1), requestOf("x")),
+  "state-behind": () => {
+    const before = new Lone(1);
+    before.deliver(prePrepareOf(0, 1, batchNamed("a")), prepareOf(2, 0, 1, batchNamed("a").digest));
+    const client = clientPrincipal(0 as ClientId);
+    return droppedIn(before.restarted().deliver(signAs(client, { ...requestOf("get x").message, readOnly: true })));
+  },
   "request-known": () => after([requestOf("x")], requestOf("x")),
   "client-window-full": () => {
     const replica = lone(1, { clientWindow: 1 });

@@ -2,6 +2,7 @@ import { encodeWire, NOTHING_SAVED, RecoveryError, type SeqNum } from "@bft/core
 import { expect } from "chai";
 import { readRecord } from "../src/pbft/records.js";
 import { TestCluster } from "./support/cluster.js";
+import { emptyDisk } from "./support/cluster-types.js";
 import {
   batchNamed,
   certificateOf,
@@ -136,13 +137,91 @@ describe("recovery: a replica killed at any point never contradicts itself, and 
       }).timeout(60_000);
 });
 
+/** Cuts the power of all replicas when replica 2 has written so many records, and of those that are synchronised only. */
+function powerLostAt(point: number): { readonly lost: boolean; readonly gone: number } {
+  const cluster = new TestCluster({ ports: fastPortsOf, compact: true, config: { checkpointInterval: 4, pipelineDepth: 2 } });
+  const safety = new Safety(cluster, [0, 1, 2, 3]);
+  const ids = [0, 1, 2, 3];
+  let written = 0;
+  let gone = 0;
+  let lost = false;
+  cluster.crashAfter = (id) => {
+    if (lost || id !== 2) return lost;
+    written += 1;
+    lost = written === point;
+    return lost;
+  };
+  for (let i = 0; i < 8 && !lost; i++) {
+    cluster.submit([`set a ${i}`, `set b ${i}`], 0);
+    cluster.run(100);
+  }
+  const told = cluster.outcomes.get(0)?.length ?? 0;
+  for (const id of ids) {
+    cluster.kill(id);
+    gone += cluster.losePower(id);
+  }
+  cluster.crashAfter = () => false;
+  for (const id of ids) {
+    cluster.start(id);
+    safety.lostPower(id);
+  }
+  const { results } = cluster.ask(["get a", "get b"], 0, 60_000);
+  expect(Number(results[0]?.value ?? -1), "what was answered is still there").to.be.at.least(told - 1);
+  expect(results[1]).to.deep.equal(results[0]);
+  cluster.runUntil(() => equal(cluster), 60_000);
+  return { lost, gone };
+}
+
+describe("recovery: the power goes", () => {
+  it("at any moment, everywhere at once: what a client was told is executed again, from the certificates on the disks", () => {
+    let gone = 0;
+    let point = 1;
+    for (; ; point++) {
+      const cut = powerLostAt(point);
+      gone += cut.gone;
+      if (!cut.lost) break;
+    }
+    expect(point).to.be.greaterThan(20);
+    expect(gone, "records that were not synchronised").to.be.greaterThan(10);
+  }).timeout(60_000);
+
+  it("a read that needs no order sees every write that was answered before the power went", () => {
+    const cluster = new TestCluster({ ports: fastPortsOf, reads: "fast" });
+    cluster.ask("set a 1");
+    for (const id of [0, 1, 2, 3]) {
+      cluster.kill(id);
+      cluster.losePower(id);
+    }
+    for (const id of [0, 1, 2, 3]) cluster.start(id);
+    expect([0, 1, 2, 3].map((id) => cluster.status(id).lastExecuted)).to.deep.equal([0, 0, 0, 0]);
+    cluster.submit("get a", 0, true);
+    cluster.runUntil(() => cluster.accepted(0) === 2, 60_000);
+    expect(cluster.outcomes.get(0)?.at(-1)?.results).to.deep.equal([{ ok: true, value: "1" }]);
+  });
+
+  it("takes from a replica what it executed last, and no vote and no certificate", () => {
+    const cluster = new TestCluster({ ports: fastPortsOf });
+    cluster.ask("set a 1");
+    cluster.run(100);
+    const votes = votesOf(cluster, 1);
+    cluster.kill(1);
+    expect(cluster.losePower(1)).to.equal(1);
+    cluster.start(1);
+    expect(cluster.status(1)).to.deep.include({ lastExecuted: 0 });
+    expect(cluster.status(1).slots[0]).to.deep.include({ seq: 1, prepared: true });
+    expect(() => tempt(cluster, 1, votes)).to.not.throw();
+    cluster.run(1000);
+    expect(cluster.status(1).lastExecuted).to.equal(1);
+  });
+});
+
 describe("recovery: the check itself", () => {
   it("can fail: a replica that comes back without its records takes what it is tempted with", () => {
     const cluster = new TestCluster({ ports: fastPortsOf });
     const votes = votesOf(cluster, 1);
     cluster.ask("set a 1");
     expect(() => tempt(cluster, 1, votes)).to.not.throw();
-    cluster.disks[1] = { state: null, records: [], lost: false };
+    cluster.disks[1] = emptyDisk();
     expect(() => tempt(cluster, 1, votes)).to.throw(/tempted to vote twice in view 0, number 1/);
   });
 });

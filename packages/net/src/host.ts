@@ -50,6 +50,8 @@ export class Host<M extends MessageBase> {
   #filter: OutgoingFilter | null = null;
   #liesTold = 0;
   #turnRecords: Uint8Array[] = [];
+  /** Whether any of them is to be synchronised. */
+  #turnSync = false;
   #turnOuts: Out<M>[] = [];
   #turnEnd: NodeJS.Immediate | null = null;
   #held = false;
@@ -212,6 +214,7 @@ export class Host<M extends MessageBase> {
     switch (effect.kind) {
       case "persist":
         this.#turnRecords.push(effect.record);
+        this.#turnSync ||= effect.sync;
         break;
       case "send":
         this.#turnOuts.push({ to: replicaPrincipal(effect.to), signed: effect.signed });
@@ -240,9 +243,11 @@ export class Host<M extends MessageBase> {
     this.#turnEnd = null;
     const records = this.#turnRecords;
     const outs = this.#turnOuts;
+    const sync = this.#turnSync;
     this.#turnRecords = [];
     this.#turnOuts = [];
-    this.#outbox.add(records, outs);
+    this.#turnSync = false;
+    this.#outbox.add(records, sync, outs);
     if (this.#outbox.waiting > this.#context.limits.waitingEffectsMax) this.#hold();
   }
 

@@ -1,10 +1,11 @@
 /** Where a host makes records durable. */
 export interface DurableLog {
   /**
-   * Appends `records` in order. Returns nothing when they are durable already, else a promise that resolves once they are. Called again only
-   * after that. A failure is fatal for the host: it can no longer keep its word.
+   * Appends `records` in order, after all earlier ones. Returns nothing when they are durable already, else a promise that resolves once they
+   * are: on the disk when `sync` says so, with the operating system otherwise. Called again only after that. A failure is fatal for the host:
+   * it can no longer keep its word.
    */
-  append(records: readonly Uint8Array[]): Promise<void> | void;
+  append(records: readonly Uint8Array[], sync: boolean): Promise<void> | void;
 }
 
 /**
@@ -20,6 +21,7 @@ export class Outbox<Out> {
   /** Waits for the append under way only. */
   #early: Out[] = [];
   #records: Uint8Array[] = [];
+  #sync = false;
   /** Waits for `#records` too. */
   #late: Out[] = [];
   #inFlight: readonly Out[] = [];
@@ -36,14 +38,15 @@ export class Outbox<Out> {
     return this.#inFlight.length + this.#early.length + this.#records.length + this.#late.length;
   }
 
-  /** Takes what one turn gave: `outs` leave after `records` and after everything added before. */
-  add(records: readonly Uint8Array[], outs: readonly Out[]): void {
+  /** Takes what one turn gave: `outs` leave after `records`, which are on the disk then if `sync`, and after everything added before. */
+  add(records: readonly Uint8Array[], sync: boolean, outs: readonly Out[]): void {
     if (this.#closed) return;
-    if (this.#appending === null) return this.#commit(records, outs);
+    if (this.#appending === null) return this.#commit(records, sync, outs);
     if (records.length === 0 && this.#records.length === 0) {
       for (const out of outs) this.#early.push(out);
     } else {
       for (const record of records) this.#records.push(record);
+      this.#sync ||= sync;
       for (const out of outs) this.#late.push(out);
     }
   }
@@ -54,11 +57,11 @@ export class Outbox<Out> {
     await this.#appending;
   }
 
-  #commit(records: readonly Uint8Array[], outs: readonly Out[]): void {
+  #commit(records: readonly Uint8Array[], sync: boolean, outs: readonly Out[]): void {
     if (records.length === 0) return this.#release(outs);
     let appended: Promise<void> | void;
     try {
-      appended = this.#log.append(records);
+      appended = this.#log.append(records, sync);
     } catch (error) {
       return this.#onError(error);
     }
@@ -78,12 +81,14 @@ export class Outbox<Out> {
     if (this.#closed) return;
     const outs = [...this.#inFlight, ...this.#early];
     const records = this.#records;
+    const sync = this.#sync;
     const late = this.#late;
     this.#inFlight = [];
     this.#early = [];
     this.#records = [];
+    this.#sync = false;
     this.#late = [];
     this.#release(outs);
-    if (!this.#closed) this.#commit(records, late);
+    if (!this.#closed) this.#commit(records, sync, late);
   }
 }

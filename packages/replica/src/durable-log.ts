@@ -31,7 +31,7 @@ export class FileLog implements DurableLog {
   static async create(path: string, records: readonly Uint8Array[], durability: Durability): Promise<FileLog> {
     const unnamed = `${path}.new`;
     const log = new FileLog(openSync(unnamed, "w", 0o600), durability);
-    if (records.length > 0) await log.append(records);
+    if (records.length > 0) await log.append(records, true);
     renameSync(unnamed, path);
     syncFolder(dirname(path));
     return log;
@@ -42,8 +42,8 @@ export class FileLog implements DurableLog {
     return new FileLog(openSync(path, "a", 0o600), durability);
   }
 
-  /** Resolves when the records are on the disk. */
-  append(records: readonly Uint8Array[]): Promise<void> {
+  /** Resolves when the records are with the operating system, and on the disk if `sync`. */
+  append(records: readonly Uint8Array[], sync: boolean): Promise<void> {
     const group = encodeGroup(records);
     return new Promise((resolve, reject) => {
       try {
@@ -51,7 +51,7 @@ export class FileLog implements DurableLog {
       } catch (error) {
         return reject(error);
       }
-      if (this.#durability === "buffered") return resolve();
+      if (this.#durability === "buffered" || !sync) return resolve();
       fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
     });
   }

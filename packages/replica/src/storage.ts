@@ -102,12 +102,12 @@ export class Storage implements DurableLog {
     if (effect.kind === "checkpoint-stable") this.#next = effect;
   }
 
-  async append(records: readonly Uint8Array[]): Promise<void> {
+  async append(records: readonly Uint8Array[], sync: boolean): Promise<void> {
     const checkpoint = this.#next;
     this.#next = null;
     if (this.#segment === null)
       this.#segment = await FileLog.create(join(this.#folder, segmentName(0)), records, this.#durability);
-    else await this.#segment.append(records);
+    else await this.#segment.append(records, sync);
     if (checkpoint !== null) await this.#beginSegment(checkpoint, records);
   }
 

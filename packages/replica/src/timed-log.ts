@@ -14,9 +14,9 @@ export class TimedLog implements DurableLog {
     return this.#waitedMs;
   }
 
-  async append(records: readonly Uint8Array[]): Promise<void> {
+  async append(records: readonly Uint8Array[], sync: boolean): Promise<void> {
     const began = performance.now();
-    await this.#log.append(records);
+    await this.#log.append(records, sync);
     this.#waitedMs += performance.now() - began;
   }
 }

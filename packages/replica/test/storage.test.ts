@@ -25,7 +25,7 @@ describe("the first segment of a replica that lost its disk", () => {
     writeFileSync(join(folder, `${segmentName(0)}.new`), "");
     const { storage, saved } = open();
     expect(saved.lost).to.equal(true);
-    await storage.append([RECORD]);
+    await storage.append([RECORD], true);
     expect(readLog(join(folder, segmentName(0))).records.map((each) => [...each])).to.deep.equal([[...RECORD]]);
     await storage.close();
     const again = open();

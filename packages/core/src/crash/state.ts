@@ -76,7 +76,7 @@ export abstract class CrashState<M extends MessageBase> implements Executor {
   }
 
   persist(record: Uint8Array): void {
-    this.effects.push({ kind: "persist", record });
+    this.effects.push({ kind: "persist", record, sync: true });
   }
 
   drop(from: Principal, message: M["kind"], reason: string): void {

@@ -12,6 +12,7 @@ export type DropReason =
   | "request-already-executed"
   | "request-known"
   | "client-window-full"
+  | "state-behind"
   | "not-primary"
   // votes (§4.2)
   | "view-old"

@@ -42,6 +42,7 @@ export function recover(r: ReplicaState, saved: SavedState): void {
     r.lastExecuted,
     ...r.log.slots().map((slot) => (slot.prePrepare ? slot.seq : 0)),
   ) as SeqNum;
+  r.preparedBefore = Math.max(0, ...r.log.slots().map((slot) => (slot.certificate === null ? 0 : slot.seq))) as SeqNum;
   r.effects = [];
   r.stableIsNew = false;
   r.touched.clear();

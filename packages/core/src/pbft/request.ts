@@ -23,7 +23,10 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
   const key = requestKey(request);
   const relayedBy = via.role === "replica" ? via.id : null;
   const drop = (reason: DropReason) => r.drop(signed.signer, "request", reason);
-  if (request.readOnly) return relayedBy === null ? answerRead(r, request) : drop("not-primary");
+  if (request.readOnly) {
+    if (relayedBy !== null) return drop("not-primary");
+    return r.lastExecuted < r.preparedBefore ? drop("state-behind") : answerRead(r, request);
+  }
   if (r.state.clients.executed(request.client, request.timestamp)) {
     const cached = r.state.clients.cached(request.client, request.timestamp);
     if (cached !== null) reply(r, request, cached);

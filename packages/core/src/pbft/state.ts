@@ -69,6 +69,8 @@ export class ReplicaState {
 
   readonly log: Log;
   lastExecuted = 0 as SeqNum;
+  /** The highest slot that had prepared when this replica was last started: it may have executed, and answered, up to there before. */
+  preparedBefore = 0 as SeqNum;
   /** The last sequence number that this replica assigned as primary. */
   lastAssigned = 0 as SeqNum;
   readonly pool: RequestPool;
@@ -159,8 +161,8 @@ export class ReplicaState {
     this.effects.push({ kind: "send", to, signed: signed as SignedOf<PbftMessage> });
   }
 
-  persist(record: Uint8Array): void {
-    this.effects.push({ kind: "persist", record });
+  persist(record: Uint8Array, { sync } = { sync: true }): void {
+    this.effects.push({ kind: "persist", record, sync });
   }
 
   drop(from: Principal, message: PbftMessage["kind"], reason: DropReason): void {

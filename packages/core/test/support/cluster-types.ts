@@ -33,10 +33,12 @@ export interface ClusterOptions {
 export interface Disk {
   state: SavedState["state"];
   records: Uint8Array[];
+  /** How many of the last records need not be on the disk yet. */
+  unsynchronised: number;
   /** What was written down is gone; the replica itself writes that down as its first record. */
   lost: boolean;
 }
 
 export function emptyDisk(): Disk {
-  return { state: null, records: [], lost: false };
+  return { state: null, records: [], unsynchronised: 0, lost: false };
 }

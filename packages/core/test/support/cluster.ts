@@ -119,6 +119,15 @@ export class TestCluster {
       this.#onClientEffects(client, machine.step({ kind: "link", replica: id as ReplicaId, up: false, hint: null }));
   }
 
+  /** The power goes with the process: what need not be on the disk of a dead replica is not. Gives how many records are gone. */
+  losePower(id: number): number {
+    const disk = this.disks[id] as Disk;
+    const gone = disk.unsynchronised;
+    disk.records.splice(disk.records.length - gone);
+    disk.unsynchronised = 0;
+    return gone;
+  }
+
   /** Takes a dead replica's disk away: it comes back without its memory. */
   wipe(id: number): void {
     this.disks[id] = { ...emptyDisk(), lost: true };
@@ -234,12 +243,16 @@ export class TestCluster {
   #carryOut(id: number, effect: PbftEffect): void {
     const from = replicaPrincipal(id as ReplicaId);
     switch (effect.kind) {
-      case "persist":
-        return void this.disks[id]?.records.push(effect.record);
+      case "persist": {
+        const disk = this.disks[id] as Disk;
+        disk.records.push(effect.record);
+        disk.unsynchronised = effect.sync ? 0 : disk.unsynchronised + 1;
+        return;
+      }
       case "checkpoint-stable":
         // The state and the records that say again what still matters take the place of all earlier records.
         if (this.#compact)
-          this.disks[id] = { state: { seq: effect.seq, root: effect.state }, records: [...effect.records], lost: false };
+          this.disks[id] = { ...emptyDisk(), state: { seq: effect.seq, root: effect.state }, records: [...effect.records] };
         return;
       case "send":
         return this.#post({ from, to: replicaPrincipal(effect.to), signed: effect.signed });

@@ -38,6 +38,13 @@ export class Safety {
     this.#noBackwards(id, view, lowWaterMark);
   }
 
+  /** A replica was started again after the power had gone: it may have to execute again what it had not synchronised. */
+  lostPower(id: number): void {
+    const { lastExecuted, view, lowWaterMark } = this.#cluster.status(id);
+    this.#last.set(id, lastExecuted);
+    this.#noBackwards(id, view, lowWaterMark);
+  }
+
   /** A replica lost its disk: it may start from nothing, but must not contradict what it said before. */
   wiped(id: number): void {
     this.#last.delete(id);

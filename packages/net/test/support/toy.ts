@@ -92,7 +92,7 @@ export class ToyMachine implements Machine<ToyMessage> {
     const pong = (): Effect<ToyMessage> => ({ kind: "reply", to, signed: this.#own({ kind: "pong", n }, null) });
     switch (kind) {
       case "ping":
-        return [{ kind: "persist", record: signed.payload }, pong()];
+        return [{ kind: "persist", record: signed.payload, sync: true }, pong()];
       case "echo":
         return [pong()];
       case "bulk":

@@ -69,8 +69,8 @@ export class ReplicaTrace {
   /** The log, with what it makes durable made known to the trace. */
   noting(log: DurableLog): DurableLog {
     return {
-      append: async (records) => {
-        await log.append(records);
+      append: async (records, sync) => {
+        await log.append(records, sync);
         this.#writer.recordsDurable(records.length);
       },
     };

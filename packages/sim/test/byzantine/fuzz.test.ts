@@ -127,7 +127,7 @@ describe("lies that nobody thought of", () => {
         const effects: PbftEffect[] = [
           { kind: "send", to: 1 as never, signed: signed(prepare(seq), 3) },
           { kind: "reply", to: 0 as never, signed: signed(reply) },
-          { kind: "persist", record: new Uint8Array(3) },
+          { kind: "persist", record: new Uint8Array(3), sync: true },
         ];
         expect(behaviour({ kind: "timer-fired", timer: "status" }, effects)).to.deep.equal(effects);
       }

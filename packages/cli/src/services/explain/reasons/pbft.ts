@@ -14,6 +14,10 @@ export const PBFT_REASONS: ReasonTable<DropReason> = {
   "request-already-executed": repeat("it was executed before; its client is sent the result again", "§4.1"),
   "request-known": repeat("this replica has it already and waits for it to be ordered", "§4.1"),
   "client-window-full": bound("as many requests of this client as may be outstanding wait here already", "§4.1"),
+  "state-behind": timing(
+    "this replica was started again and has not executed yet all that had prepared before: it may have answered from there",
+    "§5.1.3",
+  ),
   "not-primary": timing("it was passed on to this replica as the primary, which it is not (any more)", "§4.1"),
   "view-old": timing("it belongs to a view that this replica has left", "§4.2"),
   "view-ahead": timing("it belongs to a view that this replica has not reached yet; it will be sent again", "§4.4"),
