@@ -1,7 +1,17 @@
 import type { Digest } from "@bft/core";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
-import { batchNamed, byReplica, checkpointOf, digestOf, prePrepareOf, prepareOf, slotOf } from "./support/forge.js";
+import {
+  batchNamed,
+  batchOf,
+  byReplica,
+  checkpointOf,
+  digestOf,
+  prePrepareOf,
+  prepareOf,
+  requestOf,
+  slotOf,
+} from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
 /** A lone replica that has executed `count` batches in view 0. */
@@ -70,6 +80,63 @@ describe("§4.3: checkpoints", () => {
     expect(lone.replica.inspect().lowWaterMark).to.equal(0);
     for (let seq = 1; seq <= 8; seq++) lone.deliver(...slotOf(0, seq, batchNamed(`k${seq}`, seq), 1));
     expect(lone.replica.inspect().lowWaterMark).to.equal(8);
+  });
+
+  describe("of a state in which much has changed (we differ: its digest is computed a part at a time)", () => {
+    const WIDE = { batchOperationsMax: 256 };
+    const wide = (seq: number) =>
+      batchOf(
+        requestOf(
+          Array.from({ length: 256 }, (_, i) => `set ${seq}-${i} x`),
+          0,
+          seq,
+        ),
+      );
+    const executedWide = (self: number, count = 8) => {
+      const lone = new Lone(self, WIDE);
+      for (let seq = 1; seq <= count; seq++) lone.deliver(...slotOf(0, seq, wide(seq), self));
+      return lone;
+    };
+    const digested = (lone: Lone) => {
+      let timers = 0;
+      for (; lone.timers.has("checkpoint"); timers++) lone.fire("checkpoint");
+      return timers;
+    };
+
+    it("it is sent when its digest is complete: by and by as inputs come, or by a timer when none do", () => {
+      const [idle, busy] = [executedWide(1), executedWide(2)];
+      expect(idle.said("checkpoint")).to.deep.equal([]);
+      expect(digested(idle)).to.be.within(5, 15);
+      for (let i = 0; busy.said("checkpoint").length === 0 && i < 15; i++) busy.deliver(requestOf("get x", 1, i + 1));
+      expect(busy.said("checkpoint")).to.deep.equal(idle.said("checkpoint"));
+      expect(idle.said("checkpoint").map(({ seq }) => seq)).to.deep.equal([8]);
+    });
+
+    it("it is of the state after its batch, whatever is executed while the digest is computed", () => {
+      const [straight, on] = [executedWide(1), executedWide(1, 9)];
+      digested(straight);
+      digested(on);
+      expect(on.said("checkpoint")).to.deep.equal(straight.said("checkpoint"));
+    });
+
+    it("a certificate that comes first waits for it, and starts no transfer", () => {
+      const source = executedWide(2);
+      digested(source);
+      const digest = source.said("checkpoint")[0]?.stateDigest as Digest;
+      const lone = executedWide(1);
+      lone.deliver(...[0, 2, 3].map((id) => checkpointOf(id, 8, digest)));
+      for (let i = 0; i < 2; i++) lone.fire("status");
+      expect(lone.said("fetch-state")).to.deep.equal([]);
+      digested(lone);
+      expect(lone.replica.inspect().lowWaterMark).to.equal(8);
+    });
+
+    it("a replica that is killed in its midst takes it again", () => {
+      const lone = executedWide(1);
+      const again = lone.restarted();
+      digested(lone);
+      expect(again.replica.inspect().checkpoint.stateDigest).to.equal(lone.said("checkpoint")[0]?.stateDigest);
+    });
   });
 
   describe("when it is stable", () => {

@@ -1,5 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { type Change, changesBetween, type Entry, entry, type Snapshot, treeOf } from "@bft/core";
 import { type Database, open, type RootDatabase } from "lmdb";
+
+/** What is written before the replica's other work goes on: a millisecond or two. */
+const CHANGES_A_TURN = 256;
 
 /** The state at the last saved checkpoint, a row a key, in lmdb. Each save writes what changed, in one transaction. */
 export class StateFile {
@@ -33,11 +37,11 @@ export class StateFile {
 
   /** Resolves when the state of a later checkpoint is on the disk, in place of the one before. */
   async save(seq: number, root: Snapshot): Promise<void> {
-    const changes = [...changesBetween(this.#saved, root)];
+    const changes = changesBetween(this.#saved, root);
     this.#saved = root;
     this.#savedSeq = seq;
-    await this.#environment.transaction(() => {
-      for (const change of changes) this.#apply(change);
+    await this.#environment.transaction(async () => {
+      while (this.#applySome(changes)) await setImmediate();
       this.#meta.putSync("seq", seq);
     });
     await this.#environment.flushed;
@@ -47,8 +51,15 @@ export class StateFile {
     await this.#environment.close();
   }
 
-  #apply({ key, value }: Change): void {
-    if (value === null) this.#rows.removeSync(key);
-    else this.#rows.putSync(key, value);
+  /** False when there are no more. The transaction stays open in between: nobody else writes here. */
+  #applySome(changes: Iterator<Change>): boolean {
+    for (let applied = 0; applied < CHANGES_A_TURN; applied++) {
+      const next = changes.next();
+      if (next.done === true) return false;
+      const { key, value } = next.value;
+      if (value === null) this.#rows.removeSync(key);
+      else this.#rows.putSync(key, value);
+    }
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Effect, MessageBase, SavedState, SeqNum } from "@bft/core";
 import type { DurableLog } from "@bft/net";
@@ -137,7 +138,7 @@ export class Storage implements DurableLog {
     for (let next = this.#unsaved; next !== null; next = this.#unsaved) {
       this.#unsaved = null;
       await this.#state.save(next.seq, next.state);
-      for (const seq of segmentsIn(this.#folder)) if (seq < next.seq) rmSync(join(this.#folder, segmentName(seq)));
+      for (const seq of segmentsIn(this.#folder)) if (seq < next.seq) await unlink(join(this.#folder, segmentName(seq)));
     }
     this.#saving = null;
   }

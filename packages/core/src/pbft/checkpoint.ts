@@ -2,6 +2,7 @@ import type { ReplicaId, SeqNum } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
 import { requestKey } from "../replication/request-pool.js";
+import { digestSome, rootDigest } from "../store/merkle.js";
 import { checkCheckpoints } from "./certificates.js";
 import type { DropReason } from "./drop-reason.js";
 import type { Checkpoint, StableCheckpointMessage } from "./messages.js";
@@ -23,15 +24,39 @@ export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, 
   return r.accusedOfCheckpoint.has(from) ? "conflicting-vote" : null;
 }
 
-/** §4.3: when a batch with n divisible by K was executed, the state's digest is signed and sent to all. */
+/** Digests that are computed in one step for a checkpoint: one or two milliseconds. */
+const DIGESTS_A_STEP = 200;
+
+export const CHECKPOINT_TIMER = "checkpoint";
+
+/**
+ * §4.3: when a batch with n divisible by K was executed, the state is kept as a checkpoint; its digest is signed and sent to all. We
+ * differ: the digest is computed a part at a time, in this step and the next ones, so that a checkpoint after many changes stalls nothing.
+ */
 export function takeCheckpoint(r: ReplicaState): void {
   const seq = r.lastExecuted;
-  if (seq % r.config.checkpointInterval !== 0 || seq <= r.log.low || r.snapshots.has(seq)) return;
-  const digest = r.state.digest(r.ports.hash);
-  r.snapshots.set(seq, { digest, root: r.state.snapshot() });
+  const known = r.snapshots.has(seq) || r.undigested.some((each) => each.seq === seq);
+  if (seq % r.config.checkpointInterval !== 0 || seq <= r.log.low || known) return;
+  r.undigested = [...r.undigested, { seq, root: r.state.snapshot() }];
+}
+
+/** Goes on with the digests of the checkpoints that were taken. True when one is complete, and sent to all. */
+export function digestCheckpoints(r: ReplicaState, most = DIGESTS_A_STEP): boolean {
+  const next = r.undigested[0];
+  if (next === undefined) return false;
+  const { seq, root } = next;
+  if (!digestSome(root, r.ports.hash, most)) {
+    // So that it goes on when nothing else happens.
+    r.emit({ kind: "start-timer", timer: CHECKPOINT_TIMER, delayMs: 1 });
+    return false;
+  }
+  r.undigested = r.undigested.slice(1);
+  const digest = rootDigest(root, r.ports.hash);
+  r.snapshots.set(seq, { digest, root });
   const signed = r.sign<Checkpoint>({ kind: "checkpoint", seq, stateDigest: digest });
   r.broadcast(signed);
   onCheckpoint(r, r.self, signed);
+  return true;
 }
 
 /**
@@ -129,6 +154,7 @@ export function adoptStable(r: ReplicaState, checkpoint: StableCheckpoint): void
 function forgetBelow(r: ReplicaState, seq: SeqNum): void {
   for (const each of r.checkpointVotes.keys()) if (each <= seq) r.checkpointVotes.delete(each);
   for (const each of r.snapshots.keys()) if (each < seq - SNAPSHOTS_KEPT * r.config.checkpointInterval) r.snapshots.delete(each);
+  r.undigested = r.undigested.filter((each) => each.seq > seq);
   r.accusedOfCheckpoint.clear();
   for (const request of r.pool.requests()) {
     const { client, timestamp } = request.message;

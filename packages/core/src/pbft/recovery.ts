@@ -9,7 +9,7 @@ import type { Snapshot } from "../store/trie.js";
 import { abstain, startAbstaining } from "./abstention.js";
 import { readBatch } from "./batch.js";
 import { signedBy } from "./certificates.js";
-import { adoptStable, takeCheckpoint } from "./checkpoint.js";
+import { adoptStable, digestCheckpoints, takeCheckpoint } from "./checkpoint.js";
 import { executeBatch } from "./execution.js";
 import { keepBatch } from "./log.js";
 import type { Checkpoint, Claimed, Commit, PbftMessage, PrePrepare, Prepare } from "./messages.js";
@@ -145,6 +145,7 @@ function executeAgain(r: ReplicaState, record: Extract<Record, { kind: "executed
   executeBatch(r, seq, batch);
   if (view === r.view) r.failedViews = 0;
   takeCheckpoint(r);
+  while (r.undigested.length > 0) digestCheckpoints(r, Number.POSITIVE_INFINITY);
 }
 
 function byReplica<M extends PbftMessage>(claim: Claimed<M>): Signed<M> {

@@ -8,6 +8,7 @@ import { endAbstention } from "./abstention.js";
 import { onVouchTimer, VOUCH_TIMER } from "./authenticity.js";
 import { spend, withinBudget } from "./budget.js";
 import {
+  digestCheckpoints,
   onCheckpoint,
   onStable,
   reachAhead,
@@ -193,22 +194,31 @@ export class PbftReplica implements Machine<PbftMessage> {
     announceNewView(r);
     endAbstention(r);
     startTransferBeyondWindow(r);
+    this.#advanceSlots();
+    if (digestCheckpoints(r)) {
+      reachAhead(r);
+      // the window may have moved
+      this.#advanceSlots();
+    }
+    adjustTimer(r);
+  }
+
+  #advanceSlots(): void {
+    const r = this.#state;
     do {
       propose(r);
       for (const slot of r.touched) advanceSlot(r, slot);
       r.touched.clear();
     } while (this.#executeAll());
-    adjustTimer(r);
   }
 
-  /** True when something was executed: the window or the pipeline may have room again. */
+  /** True when something was executed: the pipeline may have room again. */
   #executeAll(): boolean {
     const r = this.#state;
     let executed = false;
     while (executeNext(r)) {
       executed = true;
       takeCheckpoint(r);
-      reachAhead(r);
     }
     return executed;
   }

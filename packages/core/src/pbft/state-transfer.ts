@@ -24,7 +24,8 @@ const NODES_KEPT_MAX = 100_000;
  * against the checkpoint's certificate (TOCS '02 §5.3.2).
  */
 export function driveTransfer(r: ReplicaState): void {
-  const stuck = r.lastExecuted === r.executedAtLastStatus;
+  // While the digest of a checkpoint is being computed it is not known yet whether the state is ours.
+  const stuck = r.lastExecuted === r.executedAtLastStatus && r.undigested.length === 0;
   r.executedAtLastStatus = r.lastExecuted;
   const { transfer } = r;
   if (transfer === null) {
@@ -174,6 +175,7 @@ export function installState(r: ReplicaState, root: Snapshot, target: StableChec
   r.state.restore(root);
   r.lastExecuted = target.seq;
   for (const seq of r.snapshots.keys()) if (seq > target.seq) r.snapshots.delete(seq);
+  r.undigested = [];
   r.snapshots.set(target.seq, { digest: target.stateDigest, root });
   adoptStable(r, target);
 }

@@ -90,6 +90,8 @@ export class ReplicaState {
   readonly accusedOfCheckpoint = new Set<ReplicaId>();
   /** The states at checkpoints not yet garbage-collected, the stable one included. */
   readonly snapshots = new Map<SeqNum, { readonly digest: Digest; readonly root: Snapshot }>();
+  /** Checkpoints that were taken and whose digest is still being computed, oldest first: the window leaves room for two. */
+  undigested: readonly { readonly seq: SeqNum; readonly root: Snapshot }[] = [];
   transfer: Transfer | null = null;
   /** Set while this replica must not vote, because it does not know what it voted for before (abstention.ts). */
   abstention: Abstention | null = null;

@@ -23,6 +23,25 @@ export function rootDigest(node: Snapshot, hash: Hash): Digest {
   return node === null ? hash(Uint8Array.of(LEAF_MARK)) : (toHex(nodeDigest(node, hash)) as Digest);
 }
 
+/**
+ * Computes some of the digests that are missing, so that a large tree need not be hashed in one go.
+ * @param most how many, entries counted too; a whole leaf at a time, so it may become a few more
+ * @returns true when none is missing any more
+ */
+export function digestSome(root: Snapshot, hash: Hash, most: number): boolean {
+  return root === null || digestBelow(root, hash, { left: most });
+}
+
+function digestBelow(node: TrieNode, hash: Hash, budget: { left: number }): boolean {
+  if (node.digest !== null) return true;
+  if (budget.left <= 0) return false;
+  if (node.kind === "leaf") budget.left -= node.entries.filter(({ digest }) => digest === null).length;
+  else for (const child of node.slots) if (child !== null && !digestBelow(child, hash, budget)) return false;
+  nodeDigest(node, hash);
+  budget.left -= 1;
+  return true;
+}
+
 function nodeDigest(node: TrieNode, hash: Hash): Uint8Array {
   node.digest ??= fromHex(
     node.kind === "leaf" ? leafDigest(node.entries, hash) : branchDigest(node, childDigests(node, hash), hash),

@@ -71,28 +71,39 @@ export function trieGet(node: TrieNode | null, key: string): string | undefined 
   return found !== undefined && found.key === key ? found.value : undefined;
 }
 
-export function triePut(node: TrieNode | null, key: string, value: string): TrieNode {
+export function triePut(root: TrieNode | null, key: string, value: string): TrieNode {
+  return putBelow(root, key, value, 0);
+}
+
+/** @param known how many nibbles of `key` are those of all keys below `node`: they need no second look */
+function putBelow(node: TrieNode | null, key: string, value: string, known: number): TrieNode {
   if (node === null) return leaf([entry(key, value)]);
-  if (node.kind === "leaf") {
-    const index = position(node.entries, key);
-    const replace = node.entries[index]?.key === key ? 1 : 0;
-    const entries = node.entries.slice();
-    entries.splice(index, replace, entry(key, value));
-    return fromEntries(entries);
-  }
-  const common = commonNibbles(node.sample, key, node.depth);
-  const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
-  if (common < node.depth) {
-    slots[slotOf(node.sample, common)] = node;
+  if (node.kind === "leaf") return withEntry(node, entry(key, value));
+  const { depth, sample, size } = node;
+  const common = commonNibbles(sample, key, depth, known);
+  if (common < depth) {
+    const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
+    slots[slotOf(sample, common)] = node;
     slots[slotOf(key, common)] = leaf([entry(key, value)]);
     return branch(common, key, slots);
   }
-  for (let i = 0; i < SLOTS; i++) slots[i] = node.slots[i] ?? null;
-  const slot = slotOf(key, node.depth);
-  const before = slots[slot] ?? null;
-  const after = triePut(before, key, value);
+  const slot = slotOf(key, depth);
+  const before = node.slots[slot] ?? null;
+  const after = putBelow(before, key, value, depth);
+  const slots = node.slots.slice();
   slots[slot] = after;
-  return { ...node, slots, size: node.size - sizeOf(before) + sizeOf(after), digest: null };
+  return { kind: "branch", depth, sample, slots, size: size - sizeOf(before) + sizeOf(after), digest: null };
+}
+
+function withEntry({ entries }: Leaf, added: Entry): TrieNode {
+  const index = position(entries, added.key);
+  const after = entries.slice();
+  if (entries[index]?.key !== added.key) {
+    after.splice(index, 0, added);
+    return fromEntries(after);
+  }
+  after[index] = added;
+  return leaf(after);
 }
 
 /** The tree without `key`; the very same node when the key was not there. */
@@ -117,7 +128,7 @@ export function trieDelete(node: TrieNode | null, key: string): TrieNode | null 
   slots[slot] = after;
   const filled = slots.filter((child) => child !== null);
   if (filled.length === 1) return filled[0] as TrieNode;
-  return { ...node, slots, size: node.size - 1, digest: null };
+  return { kind: "branch", depth: node.depth, sample: node.sample, slots, size: node.size - 1, digest: null };
 }
 
 /** Entries with `from <= key` and, unless `to` is null, `key < to`, in order, at most `limit`. */
@@ -201,10 +212,10 @@ function slotOf(key: string, depth: number): number {
   return 1 + ((key.charCodeAt(unit) >> (12 - 4 * (depth & 3))) & 15);
 }
 
-/** How many leading nibbles two keys share, at most `max`. */
-function commonNibbles(a: string, b: string, max: number): number {
+/** How many leading nibbles two keys share, at most `max`; that they share the first `known` is known. */
+function commonNibbles(a: string, b: string, max: number, known = 0): number {
   const units = Math.min(a.length, b.length, (max + 3) >> 2);
-  for (let i = 0; i < units; i++) {
+  for (let i = known >> 2; i < units; i++) {
     const difference = a.charCodeAt(i) ^ b.charCodeAt(i);
     if (difference !== 0) return Math.min(max, 4 * i + ((Math.clz32(difference) - 16) >> 2));
   }
