@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Change, changesBetween, type Entry, entry, type Snapshot, treeOf } from "@bft/core";
 import { type Database, open, type RootDatabase } from "lmdb";
@@ -10,12 +12,14 @@ export class StateFile {
   readonly #environment: RootDatabase<string, string>;
   readonly #rows: Database<string, string>;
   readonly #meta: Database<number, string>;
+  readonly #file: string;
   /** What the file holds, or will hold when the transaction under way ends. */
   #saved: Snapshot;
   #savedSeq: number;
 
   /** @throws Error when the file is damaged. */
   constructor(folder: string) {
+    this.#file = join(folder, "data.mdb");
     // Rows are plain text: what the file holds can be read with any lmdb tool.
     this.#environment = open<string, string>({ path: folder, encoding: "string", maxDbs: 2 });
     this.#rows = this.#environment.openDB<string, string>({ name: "state", encoding: "string" });
@@ -29,6 +33,11 @@ export class StateFile {
   /** Sequence number of the checkpoint that the file holds; 0 for the initial state. */
   get seq(): number {
     return this.#savedSeq;
+  }
+
+  /** Bytes that the file takes. */
+  get bytes(): number {
+    return statSync(this.#file).size;
   }
 
   get root(): Snapshot {

@@ -20,9 +20,17 @@ export interface OpenedStorage {
 }
 
 /**
+ * A state is saved when the records since the last one take at least this part of what it takes itself, so that a large state is not
+ * written over and over for the little that changed, and a start reads at most so much more than the state.
+ */
+const SAVE_AT_PART = 1 / 4;
+/** Or after so many checkpoints. */
+const SAVE_AT_CHECKPOINTS = 64;
+
+/**
  * What one replica has on its disk: the state at a stable checkpoint (state/, lmdb) and the records since (protocol-<seq>.log,
- * one segment a checkpoint). At each stable checkpoint a new segment begins, with a restatement of what still matters; once
- * the state of that checkpoint is saved, the older segments are deleted. So a crash at any moment leaves a state and every
+ * one segment a checkpoint). At each stable checkpoint a new segment begins, with a restatement of what still matters; when
+ * there is enough to save, the state of that checkpoint is, and then the older segments are deleted. So a crash at any moment leaves a state and every
  * record after it.
  */
 export class Storage implements DurableLog {
@@ -34,6 +42,9 @@ export class Storage implements DurableLog {
   /** A checkpoint whose segment begins with the next append. */
   #next: Checkpoint | null = null;
   #unsaved: Checkpoint | null = null;
+  /** Bytes of records and checkpoints since the last saving began. */
+  #recordBytes = 0;
+  #checkpoints = 0;
   #saving: Promise<void> | null = null;
   readonly #onError: (error: unknown) => void;
 
@@ -109,6 +120,7 @@ export class Storage implements DurableLog {
     if (this.#segment === null)
       this.#segment = await FileLog.create(join(this.#folder, segmentName(0)), records, this.#durability);
     else await this.#segment.append(records, sync);
+    for (const { length } of records) this.#recordBytes += length;
     if (checkpoint !== null) await this.#beginSegment(checkpoint, records);
   }
 
@@ -130,6 +142,8 @@ export class Storage implements DurableLog {
     this.#segment?.close();
     this.#segment = segment;
     this.#unsaved = checkpoint;
+    this.#checkpoints += 1;
+    if (this.#recordBytes < SAVE_AT_PART * this.#state.bytes && this.#checkpoints < SAVE_AT_CHECKPOINTS) return;
     this.#saving ??= this.#saveAll().catch(this.#onError);
   }
 
@@ -137,6 +151,8 @@ export class Storage implements DurableLog {
   async #saveAll(): Promise<void> {
     for (let next = this.#unsaved; next !== null; next = this.#unsaved) {
       this.#unsaved = null;
+      this.#recordBytes = 0;
+      this.#checkpoints = 0;
       await this.#state.save(next.seq, next.state);
       for (const seq of segmentsIn(this.#folder)) if (seq < next.seq) await unlink(join(this.#folder, segmentName(seq)));
     }
