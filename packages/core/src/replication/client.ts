@@ -95,6 +95,8 @@ export class Client {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
   readonly #pending = new Map<Timestamp, Pending>();
+  /** Requests to be ordered that are not answered yet, oldest first. */
+  readonly #outstanding = new Set<Timestamp>();
   readonly #linksUp = new Set<ReplicaId>();
   readonly #views = new Map<ReplicaId, number>();
   /** Who answered last, and in which view. */
@@ -118,9 +120,7 @@ export class Client {
 
   /** The oldest outstanding timestamp. A fast read leaves nothing in the replicas' table of clients, so it takes no place. */
   get #oldest(): Timestamp | null {
-    for (const [timestamp, { accepted, request }] of this.#pending)
-      if (accepted === null && !request.message.readOnly) return timestamp;
-    return null;
+    return this.#outstanding.values().next().value ?? null;
   }
 
   /** @throws RangeError on `submit` when `canSubmit` is false or there is no operation. */
@@ -176,6 +176,7 @@ export class Client {
     const request: Signed<Request> = { kind: "request", signer, message, payload, signature, attachment: null };
     const pending: Pending = { request, replies: new Map(), accepted: null, sentToAll: false, retryMs: this.#config.retryMs };
     this.#pending.set(timestamp, pending);
+    if (!readOnly) this.#outstanding.add(timestamp);
     this.#forgetOld();
     this.#effects.push({ kind: "submitted", timestamp });
     const primary = this.#primary();
@@ -212,6 +213,7 @@ export class Client {
     for (const other of pending.replies.values()) if (equal(pending, other, reply)) agree++;
     if (agree < this.#config.answers) return;
     pending.accepted = reply;
+    this.#outstanding.delete(reply.timestamp);
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
     this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, reply) });
   }

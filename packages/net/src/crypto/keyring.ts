@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { bytesEqual, type Digest, type Ports, type Principal, principalName } from "@bft/core";
 import { PROTOCOL_VERSION } from "../version.js";
-import type { SignatureScheme } from "./scheme.js";
-import { vetPublicKey } from "./vet.js";
+import { KeyCache } from "./key-cache.js";
+import { PUBLIC_KEY_BYTES, type SignatureScheme } from "./scheme.js";
+import { type KeyRefusal, vetPublicKey } from "./vet.js";
 
 /** Bytes of a cluster id: random, so that two clusters never share one. */
 export const CLUSTER_ID_BYTES = 16;
@@ -19,6 +20,9 @@ export interface KeyringOptions extends PublicKeysOptions {
   /** Secret key of `self`, 32 bytes. */
   readonly seed: Uint8Array;
 }
+
+/** A process that holds many keyrings of one cluster, as a load generator does, vets each key once. */
+const vetted = new KeyCache<KeyRefusal | null>((key) => vetPublicKey(key));
 
 /** Payloads up to this size are put behind their prefix in a buffer that is used again and again. */
 const SCRATCH_BYTES = 1 << 16;
@@ -108,7 +112,7 @@ export class PublicKeys {
 
   #add(principal: Principal, publicKey: Uint8Array): void {
     const name = principalName(principal);
-    const refusal = vetPublicKey(publicKey);
+    const refusal = publicKey.length === PUBLIC_KEY_BYTES ? vetted.get(publicKey) : vetPublicKey(publicKey);
     if (refusal !== null) throw new TypeError(`the public key of ${name} is refused (${refusal.code}): ${refusal.detail}`);
     if (this.knows(principal)) throw new TypeError(`${name} is listed twice in the cluster's keys`);
     this.#keysOf(principal).set(principal.id, publicKey.slice());
