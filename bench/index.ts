@@ -4,36 +4,52 @@ import { parseArgs } from "node:util";
 import type { ProtocolName } from "@bft/core";
 import { PROTOCOL_NAMES } from "@bft/core/protocols";
 import { type Section, sectionMarkdown, sectionText } from "./report.js";
+import { authentication } from "./sections/authentication.js";
 import { checkpoint } from "./sections/checkpoint.js";
 import { cluster } from "./sections/cluster.js";
 import { codec } from "./sections/codec.js";
+import { depth } from "./sections/depth.js";
 import { failover } from "./sections/failover.js";
+import { liars } from "./sections/liars.js";
+import { load } from "./sections/load.js";
 import { log } from "./sections/log.js";
+import { machine as machineSteps } from "./sections/machine.js";
 import { protocols } from "./sections/protocols.js";
 import { signatures } from "./sections/signatures.js";
 import { simulator } from "./sections/simulator.js";
+import { sizes } from "./sections/sizes.js";
 import { soak } from "./sections/soak.js";
 import { startup } from "./sections/startup.js";
+import { state } from "./sections/state.js";
+import { targets } from "./sections/targets.js";
 import { tracing } from "./sections/tracing.js";
 import { transfer } from "./sections/transfer.js";
 
 /** Those that start a cluster take its protocol. */
 const SECTIONS: Readonly<Record<string, (protocol: ProtocolName) => Section | Promise<Section>>> = {
-  signatures,
-  codec,
-  checkpoint,
-  log,
-  startup,
-  simulator,
-  cluster,
+  targets,
+  load,
+  depth,
+  sizes,
+  state,
+  authentication,
+  liars,
   protocols,
+  cluster,
   tracing,
   failover,
   transfer,
   soak,
+  signatures,
+  codec,
+  machine: machineSteps,
+  checkpoint,
+  log,
+  startup,
+  simulator,
 };
 /** These take minutes: only when asked for by name, or with --all. */
-const LONG = ["transfer", "soak"];
+const LONG = ["depth", "sizes", "state", "liars", "transfer", "soak"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -72,19 +88,8 @@ if (values.markdown !== undefined) {
   const text = `# Performance
 
 Written by \`npm run bench -- --all --markdown docs/performance.md\` on ${machine}.
-Replicas, clients and the benchmark share these cores. Ratios compare figures of one run and carry over; absolute figures do not.
-
-- Start-up: required are \`bft --help\` under 300 ms and \`bft submit\` under 500 ms on an idle machine.
-- A checkpoint after 1 % of 200,000 keys changed must cost well under a tenth of the digest of all.
-- \`fsync\` is the default durability: the difference to \`buffered\` is what safety against the loss of power costs.
-- After the primary is killed, a client must be served again within twice the view-change timeout.
-- Multi-Paxos and Raft are measured beside PBFT in one run, taking turns. They survive as many crashes with fewer replicas and messages, and
-  no lie; what PBFT costs more is what tolerating lies costs.
-- The simulator must deliver 50,000 messages a second on one core and let 100 seconds pass in one, with every checker on.
-- Replicas write down what they do (\`--trace full\`, the default), so that a run can be checked, explained and replayed. That may cost at most
-  15 % of the throughput; the two ways take turns.
-- Over 300,000 operations the live heap of a replica must be flat and its log bounded by the checkpoints. Resident memory also holds
-  what the garbage collector has not given back, and the pages of the state file.
+Replicas, clients and the benchmark share these cores, and the machine is not equally fast at all times. Ratios compare figures of one run and
+carry over; absolute figures do not. Where the time goes, what was done about it and what is next: [performance-profile.md](performance-profile.md).
 
 `;
   writeFileSync(values.markdown, `${text}${sections.map(sectionMarkdown).join("\n")}`);

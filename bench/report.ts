@@ -11,6 +11,8 @@ export interface Row {
 
 export interface Section {
   readonly title: string;
+  /** What it shows, how it is measured, what is required. */
+  readonly about: string;
   readonly rows: readonly Row[];
 }
 
@@ -38,12 +40,12 @@ export function sectionText({ title, rows }: Section): string {
   return `${title}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
 }
 
-export function sectionMarkdown({ title, rows }: Section): string {
+export function sectionMarkdown({ title, about, rows }: Section): string {
   const lines = rows.map(
     (each) =>
       `| ${each.what} | ${figure(each.value)} ${each.unit} | ${each.ratio === null ? "" : `× ${figure(each.ratio)}`} | ${each.note} |`,
   );
-  return `## ${title}\n\n| what | figure | ratio | |\n| --- | ---: | ---: | --- |\n${lines.join("\n")}\n`;
+  return `## ${title}\n\n${about}\n\n| what | figure | ratio | |\n| --- | ---: | ---: | --- |\n${lines.join("\n")}\n`;
 }
 
 /** Three significant digits. */

@@ -46,5 +46,9 @@ export async function cluster(protocol: ProtocolName): Promise<Section> {
       await lab.close();
     }
   }
-  return { title: `${title}, f = 1, values of 100 bytes (ratio to the first row)`, rows };
+  return {
+    title: `${title}, f = 1, values of 100 bytes (ratio to the first row)`,
+    about: "Short runs in the order of the rows, so the first ones are of processes that have hardly compiled anything yet.",
+    rows,
+  };
 }

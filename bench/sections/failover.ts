@@ -23,6 +23,7 @@ export async function failover(protocol: ProtocolName): Promise<Section> {
   }
   return {
     title: `${title}, the ${words.primary} is killed: the next bft submit, whole process (${ROUNDS} rounds)`,
+    about: "A client must be served again within twice the view-change timeout.",
     rows: [
       row("view-change timeout", viewChangeMs, "ms"),
       row("answered after, median", median(times), "ms", viewChangeMs, "to the timeout; required: under 2"),

@@ -39,5 +39,9 @@ export async function log(): Promise<Section> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return { title: "Log append (median; ratio to buffered, 1 record)", rows };
+  return {
+    title: "Log append (median; ratio to buffered, 1 record)",
+    about: "`fsync` is the default durability: the difference to `buffered` is what safety against the loss of power costs.",
+    rows,
+  };
 }

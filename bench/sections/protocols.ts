@@ -40,6 +40,8 @@ export async function protocols(): Promise<Section> {
   };
   return {
     title: `The three protocols, f = 1, fsync, ordered reads, values of 100 bytes (median of ${ROUNDS} rounds; ratio to PBFT)`,
+    about:
+      "Taking turns. Multi-Paxos and Raft survive as many crashes with fewer replicas and messages, and no lie; what PBFT costs more is what tolerating lies costs.",
     rows: [
       ...figure("1 client, 1 operation a request", "op/s", ({ alone }) => alone.operationsPerSecond),
       ...figure("the same, median latency", "ms", ({ alone }) => alone.latencyMs.median),

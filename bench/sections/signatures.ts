@@ -25,5 +25,9 @@ export function signatures(): Section {
     );
     baseline ??= verify;
   }
-  return { title: "Signatures (Ed25519, 200 bytes)", rows };
+  return {
+    title: "Signatures (Ed25519, 200 bytes)",
+    about: "The bulk of what an operation costs. All three give the same verdict on every signature.",
+    rows,
+  };
 }

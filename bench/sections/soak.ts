@@ -50,6 +50,8 @@ export async function soak(protocol: ProtocolName): Promise<Section> {
       baseline ??= megabytes;
     }
     return {
+      about:
+        "The live heap of a replica must be flat and its log bounded by the checkpoints. Resident memory also holds what the garbage collector has not given back, and the pages of the state file.",
       title: `${protocolNamed(protocol).title}, ${OPERATIONS.toLocaleString("en-US")} operations on 10,000 keys: one replica (ratio to the first sample)`,
       rows,
     };

@@ -31,7 +31,12 @@ export async function tracing(protocol: ProtocolName): Promise<Section> {
     ...compared(measured, load, "op/s", ({ operationsPerSecond }) => operationsPerSecond),
     ...compared(measured, load, "µs of CPU an operation", ({ cpuMicroseconds }) => cpuMicroseconds),
   ]);
-  return { title: `${title}, f = 1, fsync: traced or not (median of ${ROUNDS} rounds; ratio to --trace off)`, rows };
+  return {
+    title: `${title}, f = 1, fsync: traced or not (median of ${ROUNDS} rounds; ratio to --trace off)`,
+    about:
+      "Replicas write down what they do (`--trace full`, the default), so that a run can be checked, explained and replayed. That may cost at most 15 % of the throughput; the two ways take turns.",
+    rows,
+  };
 }
 
 function compared(

@@ -40,6 +40,7 @@ export async function transfer(protocol: ProtocolName): Promise<Section> {
       rate = operationsPerSecond;
     }
     return {
+      about: "A replica whose disk was emptied catches up from the others while clients are served.",
       title: `${protocolNamed(protocol).title}, state transfer of ${KEYS.toLocaleString("en-US")} keys to a wiped replica, under load`,
       rows: [
         row("filling the store", filling.operationsPerSecond, "op/s"),

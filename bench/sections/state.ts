@@ -1,0 +1,60 @@
+import { Lab } from "../../test/support/lab.js";
+import { bench, throughput } from "../bench-command.js";
+import { longestStepMs } from "../lone-machine.js";
+import { median, type Row, row, type Section } from "../report.js";
+
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
+const ROUNDS = 3;
+const OPERATIONS = 100;
+/** What a running cluster writes a second at least, to know how long filling takes. */
+const FILLED_A_SECOND = 14_000;
+
+/** Ten times the state may cost little: what changes is what costs. */
+export async function state(): Promise<Section> {
+  const labs: { keys: number; lab: Lab; figures: number[] }[] = [];
+  try {
+    for (const keys of SIZES) {
+      const lab = await Lab.open();
+      labs.push({ keys, lab, figures: [] });
+      await lab.ok("up", "--detach");
+      const seconds = Math.max(4, Math.ceil((2 * keys) / FILLED_A_SECOND));
+      await bench(lab, ...flags(keys), "--warm-up", "0s", "--duration", `${seconds}s`);
+    }
+    // in turns, so that what else the machine does falls on all alike
+    for (let round = 0; round < ROUNDS; round++)
+      for (const { keys, lab, figures } of labs)
+        figures.push(throughput(await bench(lab, ...flags(keys), "--warm-up", "2s", "--duration", "6s")));
+  } finally {
+    for (const { lab } of labs) await lab.close();
+  }
+  const figureOf = (keys: number) => median(labs.find((each) => each.keys === keys)?.figures ?? []);
+  const rows: Row[] = SIZES.map((keys, index) => {
+    const before = SIZES[index - 1];
+    const note = before === undefined ? "" : `to ${named(before)} keys${keys === 1_000_000 ? "; required: more than 0.85" : ""}`;
+    return row(`${named(keys)} keys`, figureOf(keys), "op/s", before === undefined ? null : figureOf(before), note);
+  });
+  for (const keys of [100_000, 1_000_000])
+    rows.push(
+      row(
+        `${named(keys)} keys: longest step of a replica around a checkpoint`,
+        longestStepMs(keys),
+        "ms",
+        20,
+        "in one process, ratio to what is required: under 20 ms",
+      ),
+    );
+  return {
+    title: `State: 16 clients, ${OPERATIONS} writes of 100 bytes a request all over the state, f = 1, fsync (median of ${ROUNDS} rounds in turns)`,
+    about:
+      "Between two checkpoints the same number of keys changes, whatever the size. The digest of a checkpoint is computed a part at a time, and a large state is saved when enough has changed.",
+    rows,
+  };
+}
+
+function flags(keys: number): readonly string[] {
+  return ["--clients", "16", "--ops-per-request", `${OPERATIONS}`, "--keys", `${keys}`];
+}
+
+function named(count: number): string {
+  return count.toLocaleString("en-US");
+}
