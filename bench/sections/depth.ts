@@ -20,7 +20,7 @@ export async function depth(): Promise<Section> {
       config.limits.pipelineDepth = depth;
       writeFileSync(path, JSON.stringify(config));
       await lab.ok("up", "--detach");
-      await bench(lab, ...load(200, 1, "--warm-up", "0s", "--duration", "6s"));
+      await bench(lab, ...load(200, 1, "--warm-up", "100ms", "--duration", "6s"));
       for (const [name, clients] of Object.entries(LOADS))
         measured.push({ depth, name, benched: await bench(lab, ...load(clients, 1, "--warm-up", "2s", "--duration", "4s")) });
     } finally {

@@ -7,7 +7,7 @@ const CLIENTS = [1, 2, 4, 8, 16, 32, 64, 128, 200];
 /** More clients make larger batches, and the cost of agreeing is shared by more operations. */
 export async function load(): Promise<Section> {
   const rows = await withCluster(Lab.open, ["--clients", "200"], async (lab) => {
-    await bench(lab, ...loadOf(200, 1, "--warm-up", "0s", "--duration", "8s"));
+    await bench(lab, ...loadOf(200, 1, "--warm-up", "100ms", "--duration", "8s"));
     const measured = [];
     for (const clients of CLIENTS)
       measured.push({ clients, benched: await bench(lab, ...loadOf(clients, 1, "--warm-up", "2s", "--duration", "3s")) });

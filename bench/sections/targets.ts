@@ -22,7 +22,7 @@ const TARGETS: readonly Target[] = [
   {
     what: "1 client, 1 operation at a time: median latency",
     up: [],
-    warmUp: load(1, 1, "--warm-up", "0s", "--duration", "15s"),
+    warmUp: load(1, 1, "--warm-up", "100ms", "--duration", "15s"),
     flags: load(1, 1, ...FOR_FOUR_SECONDS),
     figure: medianMs,
     unit: "ms",
@@ -32,7 +32,7 @@ const TARGETS: readonly Target[] = [
   {
     what: "200 clients, each signs each operation, closed loop",
     up: ["--clients", "200"],
-    warmUp: load(200, 1, "--warm-up", "0s", "--duration", "10s"),
+    warmUp: load(200, 1, "--warm-up", "100ms", "--duration", "10s"),
     flags: load(200, 1, "--warm-up", "4s", "--duration", "4s"),
     figure: throughput,
     unit: "op/s",
@@ -42,7 +42,7 @@ const TARGETS: readonly Target[] = [
   {
     what: "16 clients, 100 writes of 100 bytes a signed request",
     up: [],
-    warmUp: load(16, 100, "--warm-up", "0s", "--duration", "6s"),
+    warmUp: load(16, 100, "--warm-up", "100ms", "--duration", "6s"),
     flags: load(16, 100, ...FOR_FOUR_SECONDS),
     figure: throughput,
     unit: "op/s",
@@ -52,7 +52,7 @@ const TARGETS: readonly Target[] = [
   {
     what: "16 clients, 100 fast reads of 100 bytes a signed request",
     up: ["--reads", "fast"],
-    warmUp: load(16, 100, "--warm-up", "0s", "--duration", "6s"),
+    warmUp: load(16, 100, "--warm-up", "100ms", "--duration", "6s"),
     flags: load(16, 100, "--reads", "1", "--fast-reads", ...FOR_FOUR_SECONDS),
     figure: throughput,
     unit: "op/s",
