@@ -14,6 +14,7 @@ export interface Benched {
     readonly cpuMs: number;
   };
   readonly operationsPerBatch: number;
+  readonly faults: readonly { readonly text: string; readonly failed: string | null }[];
   readonly limit: { readonly limit: string };
 }
 

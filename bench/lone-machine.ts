@@ -1,10 +1,12 @@
+import { PerformanceObserver } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import {
   type ClientId,
   clientCodec,
   clientPrincipal,
   type Effect,
+  type Input,
   type Ports,
-  type Principal,
   type ReplicaConfig,
   type ReplicaId,
   replicaPrincipal,
@@ -35,10 +37,13 @@ const CONFIG: Omit<ReplicaConfig, "self" | "replicas" | "faults"> = {
 export class MemoryCluster {
   readonly #machines: readonly PbftReplica[];
   #timestamp = 0;
-  /** Messages handed over so far. */
+  #executed = 0;
+  /** Replicas that have a checkpoint to go on with. */
+  readonly #goingOn = new Set<number>();
+  /** Messages handed over so far, with those that are of no use any more. */
   messages = 0;
-  /** Milliseconds of the longest step so far. */
-  longestMs = 0;
+  /** Sees each step, and whether it did nothing but go on with a checkpoint. */
+  onStep: (step: Span, isForCheckpoint: boolean) => void = () => undefined;
 
   constructor(replicas: number, faults: number) {
     this.#machines = Array.from(
@@ -69,46 +74,107 @@ export class MemoryCluster {
       signature: PORTS.sign(payload),
       attachment: null,
     };
-    this.#deliver([{ to: 0, via: signer, signed }]);
+    this.#deliver([{ to: 0, input: { kind: "message", via: signer, signed } }]);
+    if (this.#executed !== this.#machines.length * this.#timestamp) throw new Error("a request was not executed by everybody");
   }
 
   #deliver(first: readonly Envelope[]): void {
     const queue = [...first];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      this.messages += 1;
-      const machine = this.#machines[next.to];
-      if (machine === undefined || machine.reasonToDrop(next.signed.signer, next.signed.message) !== null) continue;
+    for (let next = this.#next(queue); next !== undefined; next = this.#next(queue)) {
+      const { to, input } = next;
+      const machine = this.#machines[to];
+      if (input.kind === "message") this.messages += 1;
+      if (machine === undefined || isOfNoUse(machine, input)) continue;
       const began = performance.now();
-      const effects = machine.step({ kind: "message", signed: next.signed, via: next.via });
-      this.longestMs = Math.max(this.longestMs, performance.now() - began);
-      for (const effect of effects) queue.push(...this.#sent(next.to, effect));
+      const effects = machine.step(input);
+      this.onStep({ from: began, to: performance.now() }, input.kind === "timer-fired");
+      for (const effect of effects) queue.push(...this.#sent(to, effect));
     }
   }
 
+  /** Messages first; then the timers by which checkpoints go on, which are the only ones that run out here. */
+  #next(queue: Envelope[]): Envelope | undefined {
+    const next = queue.shift();
+    if (next !== undefined) return next;
+    const [to] = this.#goingOn;
+    if (to === undefined) return undefined;
+    this.#goingOn.delete(to);
+    return { to, input: { kind: "timer-fired", timer: "checkpoint" } };
+  }
+
   #sent(from: number, effect: Effect<PbftMessage>): readonly Envelope[] {
+    if (effect.kind === "executed") this.#executed += effect.requests.length;
+    if (effect.kind === "start-timer" && effect.timer === "checkpoint") this.#goingOn.add(from);
     const via = replicaPrincipal(from as ReplicaId);
-    if (effect.kind === "send") return [{ to: effect.to, via, signed: effect.signed }];
+    if (effect.kind === "send") return [{ to: effect.to, input: { kind: "message", via, signed: effect.signed } }];
     if (effect.kind !== "broadcast") return [];
-    return this.#machines.flatMap((_, to) => (to === from ? [] : [{ to, via, signed: effect.signed }]));
+    return this.#machines.flatMap((_, to) =>
+      to === from ? [] : [{ to, input: { kind: "message", via, signed: effect.signed } }],
+    );
   }
 }
 
 interface Envelope {
   readonly to: number;
-  readonly via: Principal;
-  readonly signed: SignedOf<PbftMessage>;
+  readonly input: Input<PbftMessage>;
 }
 
-/** Milliseconds of the longest step of a replica with so many keys, over three checkpoints with as many changes as fit between them. */
-export function longestStepMs(keys: number): number {
+function isOfNoUse(machine: PbftReplica, input: Input<PbftMessage>): boolean {
+  return input.kind === "message" && machine.reasonToDrop(input.signed.signer, input.signed.message) !== null;
+}
+
+/** Milliseconds of the monotonic clock. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LongestSteps {
+  /** Milliseconds, what the garbage collector took in its midst left out. */
+  readonly ownMs: number;
+  readonly withCollectionMs: number;
+}
+
+/**
+ * The longest step that a checkpoint takes of a replica with so many keys, over three checkpoints with as many changes as fit between them:
+ * those that take it, with the execution of their batch, and those that go on with its digest.
+ */
+export async function longestCheckpointSteps(keys: number): Promise<LongestSteps> {
   const cluster = new MemoryCluster(1, 0);
   const value = "v".repeat(100);
-  const write = (from: number, count: number) =>
-    cluster.ask(
-      Array.from({ length: count }, (_, i) => `set key-${(Math.imul(from + i, 2_654_435_761) >>> 0) % keys} ${value}${from}`),
-    );
-  for (let from = 0; from < keys; from += 1_000) write(from, 1_000);
-  cluster.longestMs = 0;
-  for (let request = 0; request < 3 * CONFIG.checkpointInterval; request++) write(keys + 600 * request, 600);
-  return cluster.longestMs;
+  const write = (count: number, key: (i: number) => number) =>
+    cluster.ask(Array.from({ length: count }, (_, i) => `set key-${key(i)} ${value}${i}`));
+  // a whole number of checkpoints, so that counting them can begin at the next batch
+  const filling = CONFIG.checkpointInterval * Math.ceil(keys / 1_000 / CONFIG.checkpointInterval);
+  for (let request = 0; request < filling; request++) write(1_000, (i) => (1_000 * request + i) % keys);
+  const change = (requests: number) => {
+    for (let request = 0; request < requests; request++)
+      write(600, (i) => (Math.imul(600 * request + i + 1, 2_654_435_761) >>> 0) % keys);
+  };
+  // what is measured was compiled before
+  change(2 * CONFIG.checkpointInterval);
+  const collections: Span[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) collections.push({ from: startTime, to: startTime + duration });
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  const steps: Span[] = [];
+  let executed = 0;
+  cluster.onStep = (step, isForCheckpoint) => {
+    if (!isForCheckpoint) executed += 1;
+    if (isForCheckpoint || executed % CONFIG.checkpointInterval === 0) steps.push(step);
+  };
+  change(3 * CONFIG.checkpointInterval);
+  // the observer is told in a later turn
+  await setTimeout(100);
+  observer.disconnect();
+  const collecting = (step: Span) => collections.reduce((sum, each) => sum + overlap(step, each), 0);
+  return {
+    ownMs: Math.max(...steps.map((step) => step.to - step.from - collecting(step))),
+    withCollectionMs: Math.max(...steps.map((step) => step.to - step.from)),
+  };
+}
+
+function overlap(a: Span, b: Span): number {
+  return Math.max(0, Math.min(a.to, b.to) - Math.max(a.from, b.from));
 }
