@@ -52,11 +52,11 @@ describe("TOCS '02: the requests of a pre-prepare are authentic when f+1 replica
     expect(prepared(lone.deliver(prePrepareOf(0, 1, FOUR)))).to.equal(1);
   });
 
-  it("few signatures are checked at once, and so are those that came from the client", () => {
+  it("one signature is checked at once, and those that came from the client were checked before", () => {
     const few = new Lone(2);
-    expect(prepared(few.deliver(prePrepareOf(0, 1, batchOf(...requests(3)))))).to.equal(1);
+    expect(prepared(few.deliver(prePrepareOf(0, 1, batchOf(...requests(1)))))).to.equal(1);
     const known = new Lone(2);
-    known.deliver(...requests(4).slice(0, 1));
+    known.deliver(...requests(4).slice(0, 3));
     expect(prepared(known.deliver(prePrepareOf(0, 1, FOUR)))).to.equal(1);
   });
 

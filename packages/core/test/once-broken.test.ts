@@ -8,6 +8,7 @@ import {
   certificateOf,
   checkpointOf,
   digestOf,
+  newViewOf,
   ports,
   prePrepareOf,
   prepareOf,
@@ -241,5 +242,24 @@ describe("once broken: the protocol", () => {
     const old = byReplica<FetchState>(2, { kind: "fetch-state", seq: 0 as SeqNum, paths: [""] });
     for (let i = 0; i < 200; i++) lone.deliverVia(replicaPrincipal(3 as ReplicaId), old);
     expect(droppedIn(lone.deliver(viewChangeOf(2, 1)))).to.deep.equal([]);
+  });
+
+  it("a view-change in a new-view counts for who signed it, not for who has said the same (simulated seed 536)", () => {
+    const lone = new Lone(2);
+    lone.deliver(viewChangeOf(0, 1));
+    const another = { ...viewChangeOf(3, 1), signer: replicaPrincipal(0 as ReplicaId) };
+    expect(another.payload).to.deep.equal(viewChangeOf(0, 1).payload);
+    const effects = lone.deliver(newViewOf(1, [viewChangeOf(1, 1), another, viewChangeOf(2, 1)], []));
+    expect(droppedIn(effects)).to.deep.equal(["new-view-bad-view-change"]);
+    expect(
+      lone
+        .deliver(
+          newViewOf(
+            1,
+            [0, 1, 2].map((id) => viewChangeOf(id, 1)),
+          ),
+        )
+        .map(({ kind }) => kind),
+    ).to.include("view-entered");
   });
 });

@@ -63,7 +63,15 @@ export const CHECKPOINT: readonly Mutant[] = [
     section: "§4.3",
     what: "A checkpoint is taken after all that a step executes, not between two batches: one that falls in their midst is missed.",
     file: "pbft/replica",
-    find: "executed = true;\n      takeCheckpoint(r);\n      reachAhead(r);\n    }",
-    replace: "executed = true;\n    }\n    if (executed) takeCheckpoint(r);\n    if (executed) reachAhead(r);",
+    find: "executed = true;\n      takeCheckpoint(r);\n    }",
+    replace: "executed = true;\n    }\n    if (executed) takeCheckpoint(r);",
+  },
+  {
+    name: "digest-of-a-later-state",
+    section: "§4.3 (we differ)",
+    what: "The digest that is computed a part at a time is that of the state when it is complete, not of the state at the checkpoint.",
+    file: "pbft/checkpoint",
+    find: "const digest = rootDigest(root, r.ports.hash);",
+    replace: "const digest = rootDigest(r.state.snapshot(), r.ports.hash);",
   },
 ];

@@ -96,8 +96,8 @@ export const NORMAL_CASE: readonly Mutant[] = [
     section: "§4.2",
     what: "A second pre-prepare for a view and sequence number takes the place of the first and is voted for.",
     file: "pbft/normal-case",
-    find: "if (slot === null || contradicts(r, slot, from, signed)) return;\n  const batch",
-    replace: "if (slot === null) return;\n  slot.voted = false;\n  const batch",
+    find: "if (slot === null || contradicts(r, slot, from, signed)) return;\n  const known",
+    replace: "if (slot === null) return;\n  slot.voted = false;\n  const known",
   },
   {
     name: "old-votes-count",

@@ -58,7 +58,7 @@ export const RECORDS: readonly Mutant[] = [
     section: "§4.2",
     what: "A replica does not write down what it has executed and answered.",
     file: "pbft/execution",
-    find: "r.persist(executedRecord(seq, view, batch.bytes, commits));",
+    find: "r.persist(executedRecord(seq, view, batch.bytes, commits), { sync: !prepared });",
     replace: "",
   },
   {

@@ -16,8 +16,8 @@ import type { ReplicaState } from "./state.js";
  * the primary wait for a moment before they check for themselves. Who makes them wait in vain costs one such moment a checkpoint.
  */
 
-/** Fewer signatures are checked sooner than a vote of somebody else arrives. */
-const WORTH_WAITING = 4;
+/** One signature is checked sooner than a vote of somebody else arrives. */
+const WORTH_WAITING = 2;
 
 export const VOUCH_TIMER = "vouch";
 

@@ -27,7 +27,7 @@ export function reasonToDropCheckpoint(r: ReplicaState, from: ReplicaId, { seq, 
 /** Digests that are computed in one step for a checkpoint: one or two milliseconds. */
 const DIGESTS_A_STEP = 200;
 
-export const CHECKPOINT_TIMER = "checkpoint";
+const CHECKPOINT_TIMER = "checkpoint";
 
 /**
  * §4.3: when a batch with n divisible by K was executed, the state is kept as a checkpoint; its digest is signed and sent to all. We

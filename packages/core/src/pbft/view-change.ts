@@ -6,7 +6,7 @@ import { requestKey } from "../replication/request-pool.js";
 import { checkCheckpoints } from "./certificates.js";
 import { noteStable } from "./checkpoint.js";
 import type { DropReason } from "./drop-reason.js";
-import { claimOf, type NewView, type PrePrepare, type ViewChange } from "./messages.js";
+import { type Claimed, claimOf, type NewView, type PrePrepare, type ViewChange } from "./messages.js";
 import { checkNewView, type NewViewPlan, planNewView, whyNotValid } from "./new-view.js";
 import { acceptProposals } from "./proposals.js";
 import { newViewRecord, viewChangeRecord } from "./records.js";
@@ -163,9 +163,10 @@ export function reasonToDropNewView(r: ReplicaState, from: ReplicaId, message: N
 
 /** §4.4: checks V and recomputes O; a new-view that is right in all is entered, also by a replica that did not ask for it. */
 export function onNewView(r: ReplicaState, signed: Signed<NewView>): void {
-  const isKnown = (claim: { readonly signerId: number; readonly payload: Uint8Array }) => {
+  // Equal payloads are not enough: two replicas may say the same, and each signs for itself.
+  const isKnown = (claim: Claimed<ViewChange>) => {
     const known = r.viewChanges.get(claim.signerId as ReplicaId);
-    return known !== undefined && bytesEqual(known.payload, claim.payload);
+    return known !== undefined && bytesEqual(known.payload, claim.payload) && bytesEqual(known.signature, claim.signature);
   };
   const checker = { system: r.config.system, ports: r.ports };
   const checked = checkNewView(signed.message, r.nullBatch.digest, r.config.window, checker, isKnown);
