@@ -251,15 +251,7 @@ describe("once broken: the protocol", () => {
     expect(another.payload).to.deep.equal(viewChangeOf(0, 1).payload);
     const effects = lone.deliver(newViewOf(1, [viewChangeOf(1, 1), another, viewChangeOf(2, 1)], []));
     expect(droppedIn(effects)).to.deep.equal(["new-view-bad-view-change"]);
-    expect(
-      lone
-        .deliver(
-          newViewOf(
-            1,
-            [0, 1, 2].map((id) => viewChangeOf(id, 1)),
-          ),
-        )
-        .map(({ kind }) => kind),
-    ).to.include("view-entered");
+    const honest = [0, 1, 2].map((id) => viewChangeOf(id, 1));
+    expect(lone.deliver(newViewOf(1, honest, [])).map(({ kind }) => kind)).to.include("view-entered");
   });
 });
