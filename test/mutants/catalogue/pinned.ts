@@ -13,6 +13,8 @@ export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
   ["paxos-amnesia-not-recorded", { f: 1, wipes: 1, crashes: 12 }],
   // A liar was primary, and shows a proposal of its own for what others committed.
   ["short-certificate", { f: 1, liars: 1, behaviour: "thin-certificates" }],
+  // A read is answered by a liar and by replicas that are behind, while a write counts already.
+  ["fast-reads-beside-weak-writes", { f: 1, reads: "fast", liars: 1, behaviour: "stale-read", clients: 3, slow: 8 }],
   // Nothing goes wrong, every backup knows of every request, and there is always one waiting.
   [
     "timer-not-reset",

@@ -20,7 +20,7 @@ export function evidence(knowledge: Knowledge): Checker {
   /** How often each lost its disk. */
   const lost = new Map<number, number>();
   const ever = new EvidenceBook<string>(() => true);
-  /** View-changes and new-views, where each life of a replica is a signer of its own. */
+  /** View-changes, new-views and commits, where each life of a replica is a signer of its own. */
   const ofThisLife = new EvidenceBook<string>(() => true);
 
   /** What convicts a replica that should not be. */
@@ -31,9 +31,13 @@ export function evidence(knowledge: Knowledge): Checker {
 
   function held(word: Word): Finding<unknown> | null {
     const again = ever.add(word);
-    if (word.statement.kind !== "view-change" && word.statement.kind !== "new-view") return again;
+    const { kind } = word.statement;
+    if (kind !== "view-change" && kind !== "new-view" && kind !== "commit") return again;
     const signer = word.signer + replicas * (lost.get(word.signer) ?? 0);
-    return again?.rule === "hidden-certificate" ? again : ofThisLife.add({ ...word, signer });
+    const inThisLife = ofThisLife.add({ ...word, signer });
+    const hidden = again?.rule === "hidden-certificate";
+    // A commit of an earlier life is below what it abstained until; a view-change of one it does not know of.
+    return (kind === "commit") === hidden ? inThisLife : again;
   }
 
   function onSent({ replica, id, statement, at }: EventOf<"sent">): Violation | null {

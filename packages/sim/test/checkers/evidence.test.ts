@@ -95,6 +95,13 @@ describe("checker: evidence", () => {
     expect(found(before, lost, lost, says(1, "b", viewChange(1)), says(2, "c", viewChange(1)))).to.deep.equal([]);
   });
 
+  it("one that lost its disk does not know of the view that it asked for, and votes in the one before it", () => {
+    const story = [says(1, "a", viewChange(3)), says(1, "b", commit(2, 5))] as const;
+    expect(found(...story)[0]).to.include("hidden-certificate");
+    expect(found(story[0], lost, story[1])).to.deep.equal([]);
+    expect(found(lost, ...story)[0]).to.include("hidden-certificate");
+  });
+
   it("one that lost its disk is bound by its votes all the same", () => {
     expect(found(says(1, "a", commit(0, 5)), lost, says(1, "b", commit(0, 5, "b")))).to.have.lengthOf(1);
     expect(found(says(1, "a", commit(0, 5)), lost, says(1, "b", viewChange(1)))[0]).to.include("hidden-certificate");
