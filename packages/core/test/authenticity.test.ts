@@ -67,6 +67,15 @@ describe("TOCS '02: the requests of a pre-prepare are authentic when f+1 replica
     expect(prepared(lone.deliver(prePrepareOf(0, 2, batchOf(...requests(8).slice(4)))))).to.equal(1);
   });
 
+  it("it waits for less than half of the patience that it has with the primary", () => {
+    const waits = (viewChangeTimeoutMs: number) => {
+      const lone = new Lone(2, { viewChangeTimeoutMs });
+      lone.deliver(prePrepareOf(0, 1, FOUR));
+      return lone.timers.get("vouch");
+    };
+    expect([waits(1000), waits(30)]).to.deep.equal([24, 15]);
+  });
+
   it("what nobody vouches for and no client signed is refused, and the primary's next try with the same number is judged anew", () => {
     const lone = new Lone(2);
     expect(droppedIn(lone.deliver(prePrepareOf(0, 1, FORGED)))).to.deep.equal([]);

@@ -21,9 +21,12 @@ const WORTH_WAITING = 2;
 
 export const VOUCH_TIMER = "vouch";
 
-/** On a machine that has other things to do as well, this is about ten times as long as the checking takes. */
-function waitMs({ requests }: Batch): number {
-  return 20 + requests.length;
+/**
+ * On a machine that has other things to do as well, this is about ten times as long as the checking takes. Never so long that somebody who
+ * does not vouch could make backups depose the primary.
+ */
+function waitMs({ config }: ReplicaState, { requests }: Batch): number {
+  return Math.min(20 + requests.length, Math.ceil(config.viewChangeTimeoutMs / 2));
 }
 
 /** True when each request of the batch was signed by its client. */
@@ -48,7 +51,7 @@ export function mayWait(r: ReplicaState, batch: Batch): boolean {
 /** Holds the batch until enough others vouch for it, or the timer fires. */
 export function wait(r: ReplicaState, slot: Slot, batch: Batch): void {
   slot.unproven = batch;
-  r.emit({ kind: "start-timer", timer: VOUCH_TIMER, delayMs: waitMs(batch) });
+  r.emit({ kind: "start-timer", timer: VOUCH_TIMER, delayMs: waitMs(r, batch) });
 }
 
 /** Takes the batch that waits in this slot when f+1 replicas vouch for it, the primary among them. */

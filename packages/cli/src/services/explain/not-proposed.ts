@@ -54,7 +54,7 @@ function notWithPrimary(s: Situation, primary: Observation, name: string, knownB
   return { text, section: sections.client };
 }
 
-/** The pipeline or the window is full. */
+/** The pipeline or the window is full, or the batch would be too small to follow the one before it. */
 function full(s: Situation, machine: MachineStatus, name: string): Point | null {
   const { facts, sections, words } = s;
   const assigned = Math.max(
@@ -66,8 +66,16 @@ function full(s: Situation, machine: MachineStatus, name: string): Point | null 
       text: `the window is full: ${name} may assign up to H = ${machine.highWaterMark}; ${whyNotStable(s, machine)}`,
       section: sections.checkpoint,
     };
-  if (assigned - machine.lastExecuted < facts.pipelineDepth) return null;
-  const text = `the pipeline is full: ${facts.pipelineDepth} ${words.seq}s after ${machine.lastExecuted} are on their way, and none of them is executed`;
+  const underWay = assigned - machine.lastExecuted;
+  if (underWay <= 0) return null;
+  const many =
+    underWay === 1
+      ? `1 ${words.seq} after ${machine.lastExecuted} is`
+      : `${underWay} ${words.seq}s after ${machine.lastExecuted} are`;
+  const text =
+    underWay >= facts.pipelineDepth
+      ? `the pipeline is full: ${many} on the way, and none of them is executed`
+      : `${many} on the way: what follows waits until it makes as large a batch as the last one, or until nothing is on the way`;
   return { text, section: sections.order };
 }
 

@@ -65,7 +65,16 @@ export const NOT_PROPOSED: readonly Case[] = [
     ],
     kind: "not-proposed",
     verdict:
-      "request 3:17 has no sequence number yet: the pipeline is full: 8 sequence numbers after 11 are on their way, and none of them is executed",
+      "request 3:17 has no sequence number yet: the pipeline is full: 8 sequence numbers after 11 are on the way, and none of them is executed",
+    section: "§4.2",
+  },
+  {
+    title: "the batch would be smaller than the one that is on the way",
+    subject: REQUEST,
+    replicas: [{ machine: { ...waits.machine, slots: [slot(12, 4, { executed: false })] } }, at(11), at(11), at(11)],
+    kind: "not-proposed",
+    verdict:
+      "request 3:17 has no sequence number yet: 1 sequence number after 11 is on the way: what follows waits until it makes as large a batch as the last one, or until nothing is on the way",
     section: "§4.2",
   },
   {
