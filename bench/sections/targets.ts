@@ -7,7 +7,7 @@ const RUNS = 5;
 interface Target {
   readonly what: string;
   readonly up: readonly string[];
-  /** Before the first run, so that every process has compiled what it runs. */
+  /** Before the first run, so that every replica has compiled what it runs. */
   readonly warmUp: readonly string[];
   readonly flags: readonly string[];
   readonly figure: (benched: Benched) => number;
@@ -22,8 +22,9 @@ const TARGETS: readonly Target[] = [
   {
     what: "1 client, 1 operation at a time: median latency",
     up: [],
-    warmUp: load(1, 1, "--warm-up", "100ms", "--duration", "15s"),
-    flags: load(1, 1, ...FOR_FOUR_SECONDS),
+    warmUp: load(16, 1, "--warm-up", "100ms", "--duration", "20s"),
+    // The process of the client is a new one in each run.
+    flags: load(1, 1, "--warm-up", "8s", "--duration", "4s"),
     figure: medianMs,
     unit: "ms",
     required: 4,
@@ -32,7 +33,7 @@ const TARGETS: readonly Target[] = [
   {
     what: "200 clients, each signs each operation, closed loop",
     up: ["--clients", "200"],
-    warmUp: load(200, 1, "--warm-up", "100ms", "--duration", "10s"),
+    warmUp: load(200, 1, "--warm-up", "100ms", "--duration", "15s"),
     flags: load(200, 1, "--warm-up", "4s", "--duration", "4s"),
     figure: throughput,
     unit: "op/s",

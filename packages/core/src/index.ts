@@ -13,6 +13,7 @@ export { NOTHING_SAVED, RecoveryError, type SavedState } from "./replication/sav
 export * from "./service.js";
 export { callService, type ServiceHost } from "./service-calls.js";
 export { SERVICES } from "./services/index.js";
+export { copyBytes, newBytes } from "./small-bytes.js";
 export { type Change, changesBetween } from "./store/diff.js";
 export { contentDigest, decodeNode, encodeNode, type NodeContent, rootDigest } from "./store/merkle.js";
 export { MerkleStore } from "./store/merkle-store.js";

@@ -1,5 +1,5 @@
 import type { Principal } from "@bft/core";
-import { clientId, replicaId } from "@bft/core";
+import { clientId, copyBytes, newBytes, replicaId } from "@bft/core";
 import { SIGNATURE_BYTES } from "./crypto/scheme.js";
 import { FRAME_HEADER_BYTES } from "./frame.js";
 import { PROTOCOL_VERSION } from "./version.js";
@@ -69,8 +69,8 @@ export function encodeEnvelopeFrame({ sender, signature, payload, attachment }: 
     throw new TypeError(`a signature has ${SIGNATURE_BYTES} bytes, got ${signature.length}`);
   if (sender.id > 0xffffffff) throw new RangeError(`a principal's id is at most 2^32-1, got ${sender.id}`);
   const bodyBytes = ENVELOPE_OVERHEAD_BYTES + payload.length + (attachment?.length ?? 0);
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + bodyBytes);
-  const header = new DataView(frame.buffer);
+  const frame = newBytes(FRAME_HEADER_BYTES + bodyBytes);
+  const header = new DataView(frame.buffer, frame.byteOffset);
   header.setUint32(0, bodyBytes);
   const body = frame.subarray(FRAME_HEADER_BYTES);
   body[0] = PROTOCOL_VERSION;
@@ -86,8 +86,8 @@ export function encodeEnvelopeFrame({ sender, signature, payload, attachment }: 
 }
 
 /**
- * Reads a frame body, hostile bytes. Never throws. What it returns is copied out of `body`: signature and payload share one small
- * buffer, the attachment has its own, so that keeping a vote never keeps the batch or the socket's buffer that it came with.
+ * Reads a frame body, hostile bytes. Never throws. What it returns is copied out of `body`, signature and payload in one piece, the
+ * attachment in another, so that keeping a vote never keeps the batch or the socket's buffer that it came with.
  */
 export function decodeEnvelope(body: Uint8Array): EnvelopeResult {
   if (body.length < ENVELOPE_OVERHEAD_BYTES)
@@ -109,19 +109,14 @@ export function decodeEnvelope(body: Uint8Array): EnvelopeResult {
   if (mark > ATTACHMENT) return refuse("envelope-attachment-mark", `expected 0 or 1, got ${mark}`);
   if (mark === NO_ATTACHMENT && body.length > markAt + 1)
     return refuse("envelope-trailing-bytes", `${body.length - markAt - 1} bytes follow the payload`);
-  const signed = copyOf(body, SIGNATURE_AT, markAt);
+  const signed = copyBytes(body.subarray(SIGNATURE_AT, markAt));
   const envelope = {
     sender,
     signature: signed.subarray(0, SIGNATURE_BYTES),
     payload: signed.subarray(PAYLOAD_AT - SIGNATURE_AT),
-    attachment: mark === ATTACHMENT ? copyOf(body, markAt + 1, body.length) : null,
+    attachment: mark === ATTACHMENT ? copyBytes(body.subarray(markAt + 1)) : null,
   };
   return { ok: true, envelope };
-}
-
-/** A copy in a buffer of its own (`slice` of a Buffer would be a view). */
-function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  return new Uint8Array(bytes.subarray(from, to));
 }
 
 function refuse(code: EnvelopeRefusalCode, detail: string): EnvelopeResult {

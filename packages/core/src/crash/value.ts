@@ -2,6 +2,7 @@ import type { Digest } from "../ids.js";
 import type { Ports } from "../machine.js";
 import { readClient, readOldest, readOperations, readTimestamp } from "../replication/codec.js";
 import type { Request } from "../replication/messages.js";
+import { copyBytes } from "../small-bytes.js";
 import { decodeWire, encodeWire, wireInteger } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
 
@@ -43,7 +44,7 @@ export function readValue(bytes: Uint8Array, { hash }: Pick<Ports, "hash">): Val
   if (!("value" in decoded)) return null;
   const reader = new Reader([decoded.value]);
   const commands = reader.list("commands", COMMANDS_MAX, (item, outer) => outer.nested(item, readCommand));
-  return reader.problem === null ? { digest: hash(bytes), bytes: new Uint8Array(bytes), commands } : null;
+  return reader.problem === null ? { digest: hash(bytes), bytes: copyBytes(bytes), commands } : null;
 }
 
 function readCommand(reader: Reader): Command {

@@ -1,5 +1,6 @@
 import type { Digest } from "../ids.js";
 import type { Ports } from "../machine.js";
+import { copyBytes } from "../small-bytes.js";
 import { decodeWire, encodeWire } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
 import { claimFields, readClaims } from "./codec.js";
@@ -35,7 +36,7 @@ export function readBatch(bytes: Uint8Array, digest: Digest): Batch | null {
   const requests = readClaims<Request>(reader, "request", REQUESTS_MAX);
   if (reader.problem !== null) return null;
   for (const claim of requests) if (claim.message.client !== claim.signerId) return null;
-  return { digest, bytes: new Uint8Array(bytes), requests };
+  return { digest, bytes: copyBytes(bytes), requests };
 }
 
 export function operationCount(requests: readonly { readonly message: Request }[]): number {

@@ -1,5 +1,6 @@
 import { Encoder } from "cbor-x";
 import type { DecodeError } from "../machine.js";
+import { copyBytes } from "../small-bytes.js";
 import { type ScanLimits, scan } from "./scan.js";
 
 /** What payloads are made of. Arrays of fixed order instead of maps: half the size and no duplicate keys. */
@@ -9,7 +10,7 @@ const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array
 
 /** CBOR bytes of `value`, a copy that shares no buffer with the encoder. */
 export function encodeWire(value: WireValue): Uint8Array {
-  return new Uint8Array(cbor.encode(value));
+  return copyBytes(cbor.encode(value));
 }
 
 /** The same without the copy: good until the next encoding, for bytes that are only hashed. */

@@ -1,5 +1,6 @@
 import { toHex } from "../bytes.js";
 import type { Digest } from "../ids.js";
+import { copyBytes } from "../small-bytes.js";
 
 /**
  * Reads a decoded array field by field and remembers the first thing that is not as expected. After a failure every read
@@ -60,7 +61,7 @@ export class Reader {
   /** A copy, so that what is kept does not pin the frame it came in. */
   bytes(what: string, lengthMax: number): Uint8Array {
     const value = this.#take();
-    if (value instanceof Uint8Array && value.length <= lengthMax) return new Uint8Array(value);
+    if (value instanceof Uint8Array && value.length <= lengthMax) return copyBytes(value);
     this.fail(`${what}: at most ${lengthMax} bytes were expected`);
     return new Uint8Array(0);
   }

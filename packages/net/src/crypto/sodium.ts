@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { newBytes } from "@bft/core";
 import { KeyCache } from "./key-cache.js";
 import { checkSeed, lengthsFit, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type SignatureScheme } from "./scheme.js";
 
@@ -34,7 +35,7 @@ export function sodiumScheme(sodium: Sodium): SignatureScheme {
     },
     sign(seed, bytes) {
       checkSeed(seed);
-      const signature = new Uint8Array(SIGNATURE_BYTES);
+      const signature = newBytes(SIGNATURE_BYTES);
       sodium.crypto_sign_detached(signature, bytes, secretKeys.get(seed).secretKey);
       return signature;
     },
