@@ -34,7 +34,7 @@ const TARGETS: readonly Target[] = [
     what: "200 clients, each signs each operation, closed loop",
     up: ["--clients", "200"],
     warmUp: load(200, 1, "--warm-up", "100ms", "--duration", "15s"),
-    flags: load(200, 1, "--warm-up", "4s", "--duration", "4s"),
+    flags: load(200, 1, "--warm-up", "12s", "--duration", "4s"),
     figure: throughput,
     unit: "op/s",
     required: 2_000,
