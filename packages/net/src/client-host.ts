@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { ReasonCounters } from "./counters.js";
 import type { Keyring } from "./crypto/keyring.js";
 import { encodeEnvelopeFrame } from "./envelope.js";
+import { readingEqualPayloadsOnce } from "./equal-payloads.js";
 import type { FramedSocket, Traffic } from "./framed-socket.js";
 import { type NetLimits, netLimits } from "./limits.js";
 import { Link, type LinkStatus, type NetContext, type PeerAddress } from "./link.js";
@@ -74,7 +75,7 @@ export class ClientHost<M extends MessageBase, Own extends { readonly kind: stri
     this.#options = options;
     const refused = (peer: Principal | null, reason: string) => this.#refuse(peer, reason);
     this.#context = { keyring, limits: netLimits(options.limits), clock, random, traffic: this.#traffic, refused };
-    this.#rules = { codec, keyring, mayCarry: isSame, reasonToDrop };
+    this.#rules = { codec: readingEqualPayloadsOnce(codec), keyring, mayCarry: isSame, reasonToDrop };
     this.#timers = new NamedTimers(clock, (timer) => this.#guarded(() => this.#step({ kind: "timer-fired", timer })));
     for (const peer of options.replicas) this.#links.set(peer.id, this.#linkTo(peer));
   }

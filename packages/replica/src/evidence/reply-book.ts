@@ -4,8 +4,8 @@ import { protocolNamed } from "@bft/core/protocols";
 import type { ClusterConfig } from "../cluster-config.js";
 import { EvidenceFolder } from "./evidence-folder.js";
 
-/** Requests whose answers are remembered; a replica contradicts itself when it is asked again, which is soon or never. */
-const REQUESTS_MAX = 1_000;
+/** Requests whose answers are remembered: twice what a client may have outstanding. A replica that is asked again is asked soon. */
+const REQUESTS_MAX = 128;
 
 /** Holds replicas to what they answered a client, and keeps the proof when one answers an ordered request in two ways. */
 export class ReplyBook {
@@ -20,7 +20,8 @@ export class ReplyBook {
 
   /** A message of a replica whose signature was checked. */
   hear(signed: SignedOf<ClientMessage>): void {
-    if (signed.kind !== "reply" || signed.signer.role !== "replica") return;
+    // A read that was not ordered binds to nothing: the next may be answered in another way.
+    if (signed.kind !== "reply" || signed.signer.role !== "replica" || !signed.message.ordered) return;
     const { signer, message, payload } = signed;
     const binding = bindingOf(message, signer.id, protocolNamed(this.#config.protocol), this.#config.replicas.length);
     const finding = this.#book.add({ signer: signer.id, ...binding, payload, tag: signed });
