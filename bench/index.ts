@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { ProtocolName } from "@bft/core";
 import { PROTOCOL_NAMES } from "@bft/core/protocols";
-import { type Section, sectionMarkdown, sectionText } from "./report.js";
+import { page } from "./page.js";
+import { type Section, sectionText } from "./report.js";
 import { authentication } from "./sections/authentication.js";
 import { checkpoint } from "./sections/checkpoint.js";
 import { cluster } from "./sections/cluster.js";
@@ -85,12 +86,6 @@ for (const name of wanted) {
 }
 if (values.json === true) process.stdout.write(`${JSON.stringify({ machine, sections }, null, 2)}\n`);
 if (values.markdown !== undefined) {
-  const text = `# Performance
-
-Written by \`npm run bench -- --all --markdown docs/performance.md\` on ${machine}.
-Replicas, clients and the benchmark share these cores, and the machine is not equally fast at all times. Ratios compare figures of one run and
-carry over; absolute figures do not. Where the time goes, what was done about it and what is next: [performance-profile.md](performance-profile.md).
-
-`;
-  writeFileSync(values.markdown, `${text}${sections.map(sectionMarkdown).join("\n")}`);
+  const before = values.all !== true && existsSync(values.markdown) ? readFileSync(values.markdown, "utf8") : null;
+  writeFileSync(values.markdown, page(before, machine, sections));
 }

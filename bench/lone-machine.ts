@@ -129,17 +129,20 @@ interface Span {
   readonly to: number;
 }
 
-export interface LongestSteps {
-  /** Milliseconds, what the garbage collector took in its midst left out. */
+/** The longest step of one checkpoint, in milliseconds. */
+export interface LongestStep {
+  /** What the garbage collector took in its midst left out. */
   readonly ownMs: number;
   readonly withCollectionMs: number;
 }
 
+const CHECKPOINTS = 5;
+
 /**
- * The longest step that a checkpoint takes of a replica with so many keys, over three checkpoints with as many changes as fit between them:
- * those that take it, with the execution of their batch, and those that go on with its digest.
+ * The longest step that each of some checkpoints takes of a replica with so many keys, with as many changes as fit between them: the one that
+ * takes it, with the execution of its batch, and those that go on with its digest.
  */
-export async function longestCheckpointSteps(keys: number): Promise<LongestSteps> {
+export async function longestCheckpointSteps(keys: number): Promise<readonly LongestStep[]> {
   const cluster = new MemoryCluster(1, 0);
   const value = "v".repeat(100);
   const write = (count: number, key: (i: number) => number) =>
@@ -158,21 +161,22 @@ export async function longestCheckpointSteps(keys: number): Promise<LongestSteps
     for (const { startTime, duration } of list.getEntries()) collections.push({ from: startTime, to: startTime + duration });
   });
   observer.observe({ entryTypes: ["gc"] });
-  const steps: Span[] = [];
+  const checkpoints: Span[][] = [];
   let executed = 0;
   cluster.onStep = (step, isForCheckpoint) => {
-    if (!isForCheckpoint) executed += 1;
-    if (isForCheckpoint || executed % CONFIG.checkpointInterval === 0) steps.push(step);
+    if (isForCheckpoint) return void checkpoints.at(-1)?.push(step);
+    executed += 1;
+    if (executed % CONFIG.checkpointInterval === 0) checkpoints.push([step]);
   };
-  change(3 * CONFIG.checkpointInterval);
+  change(CHECKPOINTS * CONFIG.checkpointInterval);
   // the observer is told in a later turn
   await setTimeout(100);
   observer.disconnect();
   const collecting = (step: Span) => collections.reduce((sum, each) => sum + overlap(step, each), 0);
-  return {
+  return checkpoints.map((steps) => ({
     ownMs: Math.max(...steps.map((step) => step.to - step.from - collecting(step))),
     withCollectionMs: Math.max(...steps.map((step) => step.to - step.from)),
-  };
+  }));
 }
 
 function overlap(a: Span, b: Span): number {

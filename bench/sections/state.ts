@@ -33,9 +33,10 @@ export async function state(): Promise<Section> {
     return row(`${named(keys)} keys`, figureOf(keys), "op/s", before === undefined ? null : figureOf(before), note);
   });
   for (const keys of [100_000, 1_000_000]) {
-    const { ownMs, withCollectionMs } = await longestCheckpointSteps(keys);
-    const note = `three checkpoints of 77,000 writes; with garbage collection in its midst ${withCollectionMs.toFixed(0)} ms; ratio to what is required: under 20 ms`;
-    rows.push(row(`${named(keys)} keys: longest step of a checkpoint, alone in a process`, ownMs, "ms", 20, note));
+    const steps = await longestCheckpointSteps(keys);
+    const own = steps.map(({ ownMs }) => ownMs);
+    const note = `${steps.length} checkpoints of 77,000 writes: ${inWords(own)}; with garbage collection in their midst ${inWords(steps.map(({ withCollectionMs }) => withCollectionMs))}; ratio to what is required: under 20 ms`;
+    rows.push(row(`${named(keys)} keys: longest step of a checkpoint, alone in a process (median)`, median(own), "ms", 20, note));
   }
   return {
     title: `State: 16 clients, ${OPERATIONS} writes of 100 bytes a request all over the state, f = 1, fsync (median of ${ROUNDS} rounds in turns)`,
@@ -47,6 +48,10 @@ export async function state(): Promise<Section> {
 
 function flags(keys: number): readonly string[] {
   return ["--clients", "16", "--ops-per-request", `${OPERATIONS}`, "--keys", `${keys}`];
+}
+
+function inWords(milliseconds: readonly number[]): string {
+  return `${milliseconds.map((ms) => ms.toFixed(0)).join(", ")} ms`;
 }
 
 function named(count: number): string {
