@@ -42,8 +42,9 @@ describe("nothing is lost", function () {
     for (let i = 0; i < 5; i++) await lab.ok("submit", `set k${i} ${i}`);
     await lab.ok("kill", "2");
     const log = onlySegment(join(lab.cluster, "replica-2"));
-    const { length } = readFileSync(log);
-    truncateSync(log, length - 7);
+    // behind what is written the log has room, which is zeros
+    const written = readFileSync(log).findLastIndex((byte) => byte !== 0) + 1;
+    truncateSync(log, written - 7);
     await lab.ok("restart", "2");
     const { seq } = await lab.submit("set after tear");
     await lab.converge(ALL, seq);
