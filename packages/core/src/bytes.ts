@@ -14,15 +14,20 @@ export function toHex(bytes: Uint8Array): string {
 /** Bytes of lower- or upper-case hexadecimal digits. @throws RangeError when it is not an even number of hex digits. */
 export function fromHex(hex: string): Uint8Array {
   const bytes = new Uint8Array(hex.length >> 1);
+  writeHex(bytes, 0, hex);
+  return bytes;
+}
+
+/** Writes the bytes of hexadecimal digits into `target`. @throws RangeError when it is not an even number of hex digits. */
+export function writeHex(target: Uint8Array, at: number, hex: string): void {
   let valid = hex.length % 2 === 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const high = DIGITS[hex.charCodeAt(2 * i)] ?? NOT_A_DIGIT;
-    const low = DIGITS[hex.charCodeAt(2 * i + 1)] ?? NOT_A_DIGIT;
+  for (let i = 0; i + 1 < hex.length; i += 2) {
+    const high = DIGITS[hex.charCodeAt(i)] ?? NOT_A_DIGIT;
+    const low = DIGITS[hex.charCodeAt(i + 1)] ?? NOT_A_DIGIT;
     if (high === NOT_A_DIGIT || low === NOT_A_DIGIT) valid = false;
-    bytes[i] = (high << 4) | low;
+    target[at + (i >> 1)] = (high << 4) | low;
   }
   if (!valid) throw new RangeError(`expected hexadecimal digits, got "${hex.slice(0, 80)}"`);
-  return bytes;
 }
 
 function digitValues(): Uint8Array {

@@ -1,4 +1,3 @@
-import { toHex } from "../bytes.js";
 import type { Digest, ReplicaId } from "../ids.js";
 import { invariant } from "../invariant.js";
 import type { Signed } from "../machine.js";
@@ -156,7 +155,7 @@ function wantChildren(
   const sameShape = local !== null && local.kind === "branch" && local.depth === depth;
   for (const [slot, digest] of children.entries()) {
     if (digest === null) continue;
-    want(r, transfer, stepTo(path, slot), toHex(digest) as Digest, sameShape ? (local.slots[slot] ?? null) : null);
+    want(r, transfer, stepTo(path, slot), digest, sameShape ? (local.slots[slot] ?? null) : null);
   }
 }
 
@@ -183,9 +182,9 @@ export function installState(r: ReplicaState, root: Snapshot, target: StableChec
 function build(nodes: Transfer["nodes"], digest: Digest): Snapshot {
   const node = nodes.get(digest);
   invariant(node !== undefined, "every wanted node was fetched");
-  if (node.kind === "leaf") return node.entries.length === 0 ? null : leaf(node.entries);
+  if (node.kind === "leaf") return node.keys.length === 0 ? null : leaf(node.keys, node.values);
   if ("slots" in node) return node;
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
-  for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, toHex(child) as Digest);
+  for (const [slot, child] of node.children.entries()) if (child !== null) slots[slot] = build(nodes, child);
   return branch(node.depth, node.sample, slots);
 }

@@ -36,7 +36,8 @@ export function withLeaves(root: Snapshot, leaves: Iterable<Uint8Array>): { read
   for (const bytes of leaves) {
     const node = decodeNode(bytes);
     if (!node.ok || node.message.kind !== "leaf") return null;
-    for (const { key, value } of node.message.entries) result = triePut(result, key, value);
+    const { keys, values } = node.message;
+    for (const [i, key] of keys.entries()) result = triePut(result, key, values[i] as string);
   }
   return { root: result };
 }

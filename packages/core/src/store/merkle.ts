@@ -1,14 +1,13 @@
-import { fromHex, toHex } from "../bytes.js";
+import { toHex, writeHex } from "../bytes.js";
 import type { Digest } from "../ids.js";
 import type { Decoded } from "../machine.js";
-import { decodeWire, encodeWire, encodeWireBriefly } from "../wire/cbor.js";
+import { decodeWire, encodeWire, encodeWireBriefly, type WireValue } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
-import { type Entry, entry, LEAF_ENTRIES_MAX, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
+import { LEAF_ENTRIES_MAX, type Leaf, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
 
 /**
- * The Merkle digests of a tree. Each kind of thing is hashed under a first byte of its own, so that none passes for another:
- * an entry as the CBOR of [key, value] (0x82), a leaf as 0x00 and its entries' digests, a branch as 0x01, its depth, its
- * prefix, which slots are taken, and their digests.
+ * The Merkle digests of a tree. A leaf is hashed as it is transferred, the CBOR of [0, its keys and values] (first byte 0x82); a branch
+ * as 0x01, its depth, its prefix, which slots are taken, and their digests. So neither passes for the other.
  */
 export type Hash = (bytes: Uint8Array) => Digest;
 
@@ -20,12 +19,12 @@ const DEPTH_MAX = 4 * 256;
 
 /** Digest of a tree: equal exactly when the contents are equal. Computes only what has none yet. */
 export function rootDigest(node: Snapshot, hash: Hash): Digest {
-  return node === null ? hash(Uint8Array.of(LEAF_MARK)) : (toHex(nodeDigest(node, hash)) as Digest);
+  return node === null ? leafDigest([], [], hash) : nodeDigest(node, hash);
 }
 
 /**
  * Computes some of the digests that are missing, so that a large tree need not be hashed in one go.
- * @param most how many, entries counted too; a whole leaf at a time, so it may become a few more
+ * @param most how many, the entries of a leaf counted too; a whole leaf at a time, so it may become a few more
  * @returns true when none is missing any more
  */
 export function digestSome(root: Snapshot, hash: Hash, most: number): boolean {
@@ -35,55 +34,64 @@ export function digestSome(root: Snapshot, hash: Hash, most: number): boolean {
 function digestBelow(node: TrieNode, hash: Hash, budget: { left: number }): boolean {
   if (node.digest !== null) return true;
   if (budget.left <= 0) return false;
-  if (node.kind === "leaf") budget.left -= node.entries.filter(({ digest }) => digest === null).length;
+  if (node.kind === "leaf") budget.left -= node.keys.length;
   else for (const child of node.slots) if (child !== null && !digestBelow(child, hash, budget)) return false;
   nodeDigest(node, hash);
   budget.left -= 1;
   return true;
 }
 
-function nodeDigest(node: TrieNode, hash: Hash): Uint8Array {
-  node.digest ??= fromHex(
-    node.kind === "leaf" ? leafDigest(node.entries, hash) : branchDigest(node, childDigests(node, hash), hash),
-  );
+function nodeDigest(node: TrieNode, hash: Hash): Digest {
+  node.digest ??=
+    node.kind === "leaf" ? leafDigest(node.keys, node.values, hash) : branchDigest(node, childDigests(node, hash), hash);
   return node.digest;
 }
 
-/** What is hashed is put together here, and used up before anything else is. */
-const scratch = new Uint8Array(6 + 2 * 256 + DIGEST_BYTES * SLOTS);
-
-function leafDigest(entries: readonly Entry[], hash: Hash): Digest {
-  for (const each of entries) each.digest ??= fromHex(hash(encodeWireBriefly([each.key, each.value])));
-  let at = 0;
-  scratch[at++] = LEAF_MARK;
-  for (const { digest } of entries) {
-    if (digest !== null) scratch.set(digest, at);
-    at += DIGEST_BYTES;
-  }
-  return hash(scratch.subarray(0, at));
+function leafDigest(keys: readonly string[], values: readonly string[], hash: Hash): Digest {
+  return hash(encodeWireBriefly(leafFields(keys, values)));
 }
 
-function childDigests(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): readonly (Uint8Array | null)[] {
+/** A leaf as it is hashed and transferred: each key with its value after it. */
+function leafFields(keys: readonly string[], values: readonly string[]): WireValue {
+  const texts = new Array<string>(2 * keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    texts[2 * i] = keys[i] as string;
+    texts[2 * i + 1] = values[i] as string;
+  }
+  return [LEAF_MARK, texts];
+}
+
+function childDigests(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): readonly (Digest | null)[] {
   return node.slots.map((child) => (child === null ? null : nodeDigest(child, hash)));
 }
 
-function branchDigest({ depth, sample }: Prefix, children: readonly (Uint8Array | null)[], hash: Hash): Digest {
-  let at = 6 + writePrefix(scratch, 6, sample, depth);
-  let taken = 0;
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const digest = children[slot] ?? null;
-    if (digest === null) continue;
-    taken |= 1 << slot;
-    scratch.set(digest, at);
-    at += DIGEST_BYTES;
-  }
+/** What is hashed of a branch is put together here, and used up before anything else is. */
+const scratch = new Uint8Array(6 + 2 * 256 + DIGEST_BYTES * SLOTS);
+
+function branchDigest({ depth, sample }: Prefix, children: readonly (Digest | null)[], hash: Hash): Digest {
+  const from = 6 + writePrefix(scratch, 6, sample, depth);
+  const { taken, end } = writeDigests(scratch, from, children);
   scratch[0] = BRANCH_MARK;
   scratch[1] = depth >> 8;
   scratch[2] = depth & 0xff;
   scratch[3] = taken >> 16;
   scratch[4] = (taken >> 8) & 0xff;
   scratch[5] = taken & 0xff;
-  return hash(scratch.subarray(0, at));
+  return hash(scratch.subarray(0, end));
+}
+
+/** Writes the digests of the taken slots one after the other. Returns which are taken, bit i for slot i, and where they end. */
+function writeDigests(target: Uint8Array, from: number, children: readonly (Digest | null)[]): { taken: number; end: number } {
+  let taken = 0;
+  let end = from;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const digest = children[slot] ?? null;
+    if (digest === null) continue;
+    taken |= 1 << slot;
+    writeHex(target, end, digest);
+    end += DIGEST_BYTES;
+  }
+  return { taken, end };
 }
 
 /** What all keys below a branch begin with: the first `depth` nibbles of `sample`. */
@@ -93,43 +101,29 @@ interface Prefix {
 }
 
 /** A node as it is transferred. What it says is worth nothing before `contentDigest` is what the parent names. */
-export type NodeContent = { readonly kind: "leaf"; readonly entries: readonly Entry[] } | BranchContent;
+export type NodeContent = Pick<Leaf, "kind" | "keys" | "values"> | BranchContent;
 
 interface BranchContent {
   readonly kind: "branch";
   readonly depth: number;
   /** The common first `depth` nibbles, as text. */
   readonly sample: string;
-  /** One for each slot, 32 bytes; null for an empty slot. */
-  readonly children: readonly (Uint8Array | null)[];
+  /** One for each slot; null for an empty slot. */
+  readonly children: readonly (Digest | null)[];
 }
 
 /** The digest of the node that has this content. */
 export function contentDigest(content: NodeContent, hash: Hash): Digest {
-  return content.kind === "leaf" ? leafDigest(content.entries, hash) : branchDigest(content, content.children, hash);
-}
-
-/** Which slots are taken, bit i for slot i, and the digests of those one after the other. */
-function packed(children: readonly (Uint8Array | null)[]): { readonly taken: number; readonly digests: Uint8Array } {
-  const digests = new Uint8Array(DIGEST_BYTES * SLOTS);
-  let taken = 0;
-  let at = 0;
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const digest = children[slot];
-    if (digest === null || digest === undefined) continue;
-    taken |= 1 << slot;
-    digests.set(digest, at);
-    at += DIGEST_BYTES;
-  }
-  return { taken, digests: digests.subarray(0, at) };
+  return content.kind === "leaf" ? leafDigest(content.keys, content.values, hash) : branchDigest(content, content.children, hash);
 }
 
 /** A node's bytes for transfer: a leaf's keys and values, or a branch's depth, prefix, and the digests of its children. */
 export function encodeNode(node: Snapshot, hash: Hash): Uint8Array {
-  if (node === null) return encodeWire([LEAF_MARK, []]);
-  if (node.kind === "leaf") return encodeWire([LEAF_MARK, node.entries.flatMap(({ key, value }) => [key, value])]);
-  const { taken, digests } = packed(childDigests(node, hash));
-  return encodeWire([BRANCH_MARK, node.depth, prefixBytes(node.sample, node.depth), taken, digests]);
+  if (node === null) return encodeWire(leafFields([], []));
+  if (node.kind === "leaf") return encodeWire(leafFields(node.keys, node.values));
+  const digests = new Uint8Array(DIGEST_BYTES * SLOTS);
+  const { taken, end } = writeDigests(digests, 0, childDigests(node, hash));
+  return encodeWire([BRANCH_MARK, node.depth, prefixBytes(node.sample, node.depth), taken, digests.subarray(0, end)]);
 }
 
 /** Reads a node. Never throws. */
@@ -150,9 +144,7 @@ function readLeaf(reader: Reader): NodeContent {
     return "";
   });
   if (texts.length % 2 !== 0) reader.fail("entries: a value for each key was expected");
-  const entries: Entry[] = [];
-  for (let i = 0; i + 1 < texts.length; i += 2) entries.push(entry(texts[i] as string, texts[i + 1] as string));
-  return { kind: "leaf", entries };
+  return { kind: "leaf", keys: texts.filter((_, i) => i % 2 === 0), values: texts.filter((_, i) => i % 2 === 1) };
 }
 
 function readBranch(reader: Reader): NodeContent {
@@ -160,11 +152,11 @@ function readBranch(reader: Reader): NodeContent {
   const sample = prefixText(reader.bytesOfLength("prefix", 2 * ((depth + 3) >> 2)));
   const taken = reader.integer("taken slots", 2 ** SLOTS - 1);
   const digests = reader.bytes("digests", DIGEST_BYTES * SLOTS);
-  const children: (Uint8Array | null)[] = [];
+  const children: (Digest | null)[] = [];
   let at = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
     const isTaken = ((taken >> slot) & 1) === 1;
-    children.push(isTaken ? digests.slice(at, at + DIGEST_BYTES) : null);
+    children.push(isTaken ? (toHex(digests.subarray(at, at + DIGEST_BYTES)) as Digest) : null);
     if (isTaken) at += DIGEST_BYTES;
   }
   if (at !== digests.length) reader.fail(`digests: ${DIGEST_BYTES} bytes for each taken slot were expected`);

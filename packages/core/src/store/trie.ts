@@ -1,3 +1,4 @@
+import type { Digest } from "../ids.js";
 import { invariant } from "../invariant.js";
 
 /**
@@ -15,10 +16,12 @@ export type Snapshot = TrieNode | null;
 
 export interface Leaf {
   readonly kind: "leaf";
-  /** In order of key. */
-  readonly entries: readonly Entry[];
+  /** In order. */
+  readonly keys: readonly string[];
+  /** One for each key. In an array of their own: an object for each of a million entries is what a garbage collector would spend its time on. */
+  readonly values: readonly string[];
   /** Set when it is first asked for. Never changes, for the node never does. */
-  digest: Uint8Array | null;
+  digest: Digest | null;
 }
 
 export interface Branch {
@@ -29,19 +32,17 @@ export interface Branch {
   readonly slots: readonly (TrieNode | null)[];
   /** Number of keys below. */
   readonly size: number;
-  digest: Uint8Array | null;
+  digest: Digest | null;
 }
 
-/** One key and its value. Shared by all versions of the tree that hold it, and with it its digest. */
+/** One key and its value, as they come and go. */
 export interface Entry {
   readonly key: string;
   readonly value: string;
-  /** 32 bytes, set when it is first asked for. */
-  digest: Uint8Array | null;
 }
 
 export function entry(key: string, value: string): Entry {
-  return { key, value, digest: null };
+  return { key, value };
 }
 
 export const LEAF_ENTRIES_MAX = 16;
@@ -49,11 +50,12 @@ export const SLOTS = 17;
 
 export function sizeOf(node: TrieNode | null): number {
   if (node === null) return 0;
-  return node.kind === "leaf" ? node.entries.length : node.size;
+  return node.kind === "leaf" ? node.keys.length : node.size;
 }
 
-export function leaf(entries: readonly Entry[]): Leaf {
-  return { kind: "leaf", entries, digest: null };
+/** @param keys in order, each once */
+export function leaf(keys: readonly string[], values: readonly string[]): Leaf {
+  return { kind: "leaf", keys, values, digest: null };
 }
 
 export function branch(depth: number, sample: string, slots: readonly (TrieNode | null)[]): Branch {
@@ -66,9 +68,8 @@ export function trieGet(node: TrieNode | null, key: string): string | undefined 
   let at = node;
   while (at !== null && at.kind === "branch") at = at.slots[slotOf(key, at.depth)] ?? null;
   if (at === null) return undefined;
-  const index = position(at.entries, key);
-  const found = at.entries[index];
-  return found !== undefined && found.key === key ? found.value : undefined;
+  const index = position(at.keys, key);
+  return at.keys[index] === key ? at.values[index] : undefined;
 }
 
 export function triePut(root: TrieNode | null, key: string, value: string): TrieNode {
@@ -77,14 +78,14 @@ export function triePut(root: TrieNode | null, key: string, value: string): Trie
 
 /** @param known how many nibbles of `key` are those of all keys below `node`: they need no second look */
 function putBelow(node: TrieNode | null, key: string, value: string, known: number): TrieNode {
-  if (node === null) return leaf([entry(key, value)]);
-  if (node.kind === "leaf") return withEntry(node, entry(key, value));
+  if (node === null) return leaf([key], [value]);
+  if (node.kind === "leaf") return withEntry(node, key, value);
   const { depth, sample, size } = node;
   const common = commonNibbles(sample, key, depth, known);
   if (common < depth) {
     const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
     slots[slotOf(sample, common)] = node;
-    slots[slotOf(key, common)] = leaf([entry(key, value)]);
+    slots[slotOf(key, common)] = leaf([key], [value]);
     return branch(common, key, slots);
   }
   const slot = slotOf(key, depth);
@@ -95,26 +96,27 @@ function putBelow(node: TrieNode | null, key: string, value: string, known: numb
   return { kind: "branch", depth, sample, slots, size: size - sizeOf(before) + sizeOf(after), digest: null };
 }
 
-function withEntry({ entries }: Leaf, added: Entry): TrieNode {
-  const index = position(entries, added.key);
-  const after = entries.slice();
-  if (entries[index]?.key !== added.key) {
-    after.splice(index, 0, added);
-    return fromEntries(after);
+function withEntry(node: Leaf, key: string, value: string): TrieNode {
+  const index = position(node.keys, key);
+  const values = node.values.slice();
+  if (node.keys[index] === key) {
+    values[index] = value;
+    return leaf(node.keys, values);
   }
-  after[index] = added;
-  return leaf(after);
+  const keys = node.keys.slice();
+  keys.splice(index, 0, key);
+  values.splice(index, 0, value);
+  return fromSorted(keys, values);
 }
 
 /** The tree without `key`; the very same node when the key was not there. */
 export function trieDelete(node: TrieNode | null, key: string): TrieNode | null {
   if (node === null) return null;
   if (node.kind === "leaf") {
-    const index = position(node.entries, key);
-    if (node.entries[index]?.key !== key) return node;
-    const entries = node.entries.slice();
-    entries.splice(index, 1);
-    return entries.length === 0 ? null : leaf(entries);
+    const index = position(node.keys, key);
+    if (node.keys[index] !== key) return node;
+    if (node.keys.length === 1) return null;
+    return leaf(node.keys.toSpliced(index, 1), node.values.toSpliced(index, 1));
   }
   if (commonNibbles(node.sample, key, node.depth) < node.depth) return node;
   const slot = slotOf(key, node.depth);
@@ -122,7 +124,7 @@ export function trieDelete(node: TrieNode | null, key: string): TrieNode | null 
   const after = trieDelete(before, key);
   if (after === before) return node;
   if (node.size - 1 <= LEAF_ENTRIES_MAX) {
-    return leaf(collect(node.slots.map((child, i) => (i === slot ? after : child))));
+    return oneLeaf(node.slots.map((child, i) => (i === slot ? after : child)));
   }
   const slots = node.slots.slice();
   slots[slot] = after;
@@ -141,23 +143,27 @@ export function trieScan(node: TrieNode | null, from: string, to: string | null,
 /** The canonical tree of any entries, each key once; null for none. */
 export function treeOf(entries: readonly Entry[]): TrieNode | null {
   if (entries.length === 0) return null;
-  return fromEntries([...entries].sort((a, b) => (a.key < b.key ? -1 : 1)));
+  const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return fromSorted(
+    sorted.map(({ key }) => key),
+    sorted.map(({ value }) => value),
+  );
 }
 
-/** The canonical tree of entries that are in order of key, each key once. At least one. */
-function fromEntries(entries: readonly Entry[]): TrieNode {
-  if (entries.length <= LEAF_ENTRIES_MAX) return leaf(entries);
-  const first = entries[0]?.key;
-  const last = entries[entries.length - 1]?.key;
+/** The canonical tree of keys that are in order, each once, with their values. At least one. */
+function fromSorted(keys: readonly string[], values: readonly string[]): TrieNode {
+  if (keys.length <= LEAF_ENTRIES_MAX) return leaf(keys, values);
+  const first = keys[0];
+  const last = keys[keys.length - 1];
   invariant(first !== undefined && last !== undefined, "more than one entry has a first and a last");
   const depth = commonNibbles(first, last, 4 * Math.min(first.length, last.length));
   const slots: (TrieNode | null)[] = new Array(SLOTS).fill(null);
   let start = 0;
-  while (start < entries.length) {
-    const slot = slotOf((entries[start] as Entry).key, depth);
+  while (start < keys.length) {
+    const slot = slotOf(keys[start] as string, depth);
     let end = start + 1;
-    while (end < entries.length && slotOf((entries[end] as Entry).key, depth) === slot) end += 1;
-    slots[slot] = fromEntries(entries.slice(start, end));
+    while (end < keys.length && slotOf(keys[end] as string, depth) === slot) end += 1;
+    slots[slot] = fromSorted(keys.slice(start, end), values.slice(start, end));
     start = end;
   }
   return branch(depth, first, slots);
@@ -166,9 +172,9 @@ function fromEntries(entries: readonly Entry[]): TrieNode {
 function scanInto(node: TrieNode | null, from: string, to: string | null, limit: number, found: Entry[]): void {
   if (node === null || found.length >= limit) return;
   if (node.kind === "leaf") {
-    for (const each of node.entries) {
-      if (found.length >= limit || (to !== null && each.key >= to)) return;
-      if (each.key >= from) found.push(each);
+    for (const [i, key] of node.keys.entries()) {
+      if (found.length >= limit || (to !== null && key >= to)) return;
+      if (key >= from) found.push(entry(key, node.values[i] as string));
     }
     return;
   }
@@ -183,23 +189,22 @@ function scanInto(node: TrieNode | null, from: string, to: string | null, limit:
   for (let slot = first; slot < SLOTS; slot++) scanInto(node.slots[slot] ?? null, from, to, limit, found);
 }
 
-function collect(nodes: readonly (TrieNode | null)[]): Entry[] {
-  const entries: Entry[] = [];
-  for (const node of nodes) {
-    if (node === null) continue;
-    if (node.kind === "leaf") entries.push(...node.entries);
-    else entries.push(...collect(node.slots));
-  }
-  return entries;
+/** A leaf of all that is below these nodes. */
+function oneLeaf(nodes: readonly (TrieNode | null)[]): Leaf {
+  const leaves = nodes.filter((node) => node !== null).map((node) => (node.kind === "leaf" ? node : oneLeaf(node.slots)));
+  return leaf(
+    leaves.flatMap(({ keys }) => keys),
+    leaves.flatMap(({ values }) => values),
+  );
 }
 
-/** Index of the first entry whose key is not less than `key`. */
-function position(entries: readonly Entry[], key: string): number {
+/** Index of the first key that is not less than `key`. */
+function position(keys: readonly string[], key: string): number {
   let low = 0;
-  let high = entries.length;
+  let high = keys.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((entries[middle] as Entry).key < key) low = middle + 1;
+    if ((keys[middle] as string) < key) low = middle + 1;
     else high = middle;
   }
   return low;
