@@ -7,6 +7,7 @@ import {
   batchNamed,
   byReplica,
   checkpointOf,
+  commitOf,
   NULL_DIGEST,
   prePrepareOf,
   prepareOf,
@@ -143,6 +144,33 @@ describe("receiver-driven retransmission (TOCS '02 §5.2)", () => {
     lone.deliver(answer);
     expect(lone.said("prepare").map(({ view, digest }) => [view, digest])).to.deep.equal([[1, batch.digest]]);
     expect(messagesIn(lone.fire("status"), "fetch-batch")).to.deep.equal([]);
+  });
+
+  it("who was shown another batch than the one that a quorum commits asks for it at once, and executes it by their commits", () => {
+    const [told, committed] = [batchNamed("a"), batchNamed("b")];
+    const lone = new Lone(1);
+    const answer = byReplica(3, { kind: "batch", seq: 1 as SeqNum, digest: committed.digest }, committed.bytes);
+    lone.deliver(prePrepareOf(0, 1, told), commitOf(0, 0, 1, committed.digest), commitOf(2, 0, 1, committed.digest));
+    expect(droppedIn(lone.deliver(answer))).to.deep.equal(["not-asked-for"]);
+    const asked = lone.deliver(commitOf(3, 0, 1, committed.digest));
+    expect(
+      asked.flatMap((effect) => (effect.kind === "send" && effect.signed.kind === "fetch-batch" ? [effect.to] : [])),
+    ).to.deep.equal([3]);
+    expect(messagesIn(asked, "fetch-batch")).to.deep.equal([{ kind: "fetch-batch", seq: 1, digest: committed.digest }]);
+    expect(droppedIn(lone.deliver({ ...answer, attachment: told.bytes }))).to.deep.equal(["batch-digest-mismatch"]);
+    expect(droppedIn(lone.deliver({ ...answer, attachment: null }))).to.deep.equal(["batch-missing"]);
+    const executed = lone.deliver(answer).flatMap((effect) => (effect.kind === "executed" ? [effect.digest] : []));
+    expect(executed).to.deep.equal([committed.digest]);
+    expect(droppedIn(lone.deliver(answer))).to.deep.equal(["not-asked-for"]);
+    expect(lone.said("commit")).to.deep.equal([]);
+  });
+
+  it("what it executed by the commits of others is proven on its disk: it comes back after a crash", () => {
+    const committed = batchNamed("b");
+    const lone = new Lone(1);
+    lone.deliver(prePrepareOf(0, 1, batchNamed("a")), ...[0, 2, 3].map((from) => commitOf(from, 0, 1, committed.digest)));
+    lone.deliver(byReplica(3, { kind: "batch", seq: 1 as SeqNum, digest: committed.digest }, committed.bytes));
+    expect(lone.restarted().replica.inspect().lastExecuted).to.equal(1);
   });
 
   it("the null request is never fetched", () => {

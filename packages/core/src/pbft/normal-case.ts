@@ -122,7 +122,7 @@ export function acceptableBatch(r: ReplicaState, digest: Digest, attachment: Uin
 }
 
 /** The same, whether its requests are their clients' own or not. */
-function readableBatch(r: ReplicaState, digest: Digest, attachment: Uint8Array | null): Batch | DropReason {
+export function readableBatch(r: ReplicaState, digest: Digest, attachment: Uint8Array | null): Batch | DropReason {
   if (attachment === null) return "batch-missing";
   if (attachment.length > attachmentBytesMax(r)) return "batch-too-large";
   if (r.ports.hash(attachment) !== digest) return "batch-digest-mismatch";

@@ -25,6 +25,7 @@ import { advanceSlot, onCommit, onPrePrepare, onPrepare, propose, reasonToDropVo
 import { recover } from "./recovery.js";
 import { onRequest, reasonToDropRequest } from "./request.js";
 import {
+  fetchCommittedElsewhere,
   onBatch,
   onCommitted,
   onFetchBatch,
@@ -150,7 +151,8 @@ export class PbftReplica implements Machine<PbftMessage> {
       case "prepare":
         return onPrepare(r, from, signed);
       case "commit":
-        return onCommit(r, from, signed);
+        onCommit(r, from, signed);
+        return fetchCommittedElsewhere(r, from, signed.message);
       case "checkpoint":
         return onCheckpoint(r, from, signed);
       case "stable-checkpoint":

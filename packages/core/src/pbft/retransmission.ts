@@ -1,4 +1,4 @@
-import type { ReplicaId, SeqNum } from "../ids.js";
+import type { Digest, ReplicaId, SeqNum } from "../ids.js";
 import type { Signed } from "../machine.js";
 import { grantNulls, hearStatus } from "./abstention.js";
 import { readBatch } from "./batch.js";
@@ -7,13 +7,14 @@ import type { DropReason } from "./drop-reason.js";
 import { batchOf, keepBatch, type Slot } from "./log.js";
 import {
   type BatchMessage,
+  type Commit,
   type Committed,
   claimOf,
   type FetchBatch,
   type StableCheckpointMessage,
   type Status,
 } from "./messages.js";
-import { acceptableBatch } from "./normal-case.js";
+import { acceptableBatch, matching, readableBatch } from "./normal-case.js";
 import { relayToPrimary } from "./request.js";
 import type { ReplicaState } from "./state.js";
 
@@ -65,6 +66,21 @@ export function fetchMissingBatches(r: ReplicaState): void {
     if (batchOf(slot, digest) !== undefined) continue;
     r.broadcast(r.sign<FetchBatch>({ kind: "fetch-batch", seq, digest }));
   }
+}
+
+/**
+ * A quorum has committed another batch than the one that this replica was shown: its primary lied to it. It has the proof and lacks only
+ * the batch, so it asks whose vote came last at once; should that one not answer, the next status brings both.
+ */
+export function fetchCommittedElsewhere(r: ReplicaState, from: ReplicaId, { seq, digest }: Commit): void {
+  const slot = r.log.peek(seq);
+  if (slot === null || slot.commits.get(from)?.message.digest !== digest || !committedElsewhere(r, slot, digest)) return;
+  r.send(from, r.sign<FetchBatch>({ kind: "fetch-batch", seq, digest }));
+}
+
+function committedElsewhere(r: ReplicaState, slot: Slot, digest: Digest): boolean {
+  const shown = slot.prePrepare?.message.digest ?? digest;
+  return slot.committed === null && shown !== digest && matching(slot.commits, digest).length >= r.config.system.quorum;
 }
 
 /** Sends a replica what it lacks, at most once a status interval each. */
@@ -129,15 +145,24 @@ export function onFetchBatch(r: ReplicaState, from: ReplicaId, { message: { seq,
 
 export function reasonToDropBatch(r: ReplicaState, { seq, digest }: BatchMessage): DropReason | null {
   const slot = r.log.peek(seq);
+  if (slot !== null && committedElsewhere(r, slot, digest)) return null;
   if (slot === null || slot.prePrepare?.message.digest !== digest || slot.unproven !== null) return "not-asked-for";
   return batchOf(slot, digest) === undefined ? null : "not-asked-for";
 }
 
 export function onBatch(r: ReplicaState, { signer, message, attachment }: Signed<BatchMessage>): void {
-  const slot = r.log.peek(message.seq);
+  const { seq, digest } = message;
+  const slot = r.log.peek(seq);
   if (slot === null) return;
-  const batch = acceptableBatch(r, message.digest, attachment, message.seq);
+  // Correct replicas among the quorum have checked whose requests these are.
+  const committed = committedElsewhere(r, slot, digest);
+  const batch = committed ? readableBatch(r, digest, attachment) : acceptableBatch(r, digest, attachment, seq);
   if (typeof batch === "string") return r.drop(signer, "batch", batch);
+  if (committed) {
+    const commits = matching(slot.commits, digest);
+    slot.committed = { batch, view: r.view, commits };
+    return;
+  }
   keepBatch(slot, batch);
   r.touched.add(slot);
 }
