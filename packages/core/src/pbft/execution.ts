@@ -1,6 +1,7 @@
 import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
 import { executeRequests } from "../replication/execution.js";
+import { requestKey } from "../replication/request-pool.js";
 import type { Batch } from "./batch.js";
 import { executedRecord } from "./records.js";
 import { reply } from "./request.js";
@@ -19,12 +20,21 @@ export function executeNext(r: ReplicaState): boolean {
   // this replica answers no read before it has (request.ts).
   const prepared = r.log.peek(seq)?.certificate?.prePrepare.message.digest === batch.digest;
   r.persist(executedRecord(seq, view, batch.bytes, commits), { sync: !prepared });
+  const late = lateRequests(r, batch);
   const requests = executeBatch(r, seq, batch);
+  // What came by proof says that this replica was behind, and nothing of the primary.
+  if (prepared && view === r.view) r.pace = { executed: r.pace.executed + requests.length, late: r.pace.late + late };
   for (const { client, timestamp, results } of requests) reply(r, { client }, { timestamp, seq, results });
   r.emit({ kind: "executed", seq, view, digest: batch.digest, requests });
   // Progress in this view: the timeouts start from their base again (§4.5.2).
   if (view === r.view) r.failedViews = 0;
   return true;
+}
+
+/** How many requests of the batch the primary was late with (slow-primary.ts). It is no judge of itself. */
+function lateRequests(r: ReplicaState, batch: Batch): number {
+  if (r.isPrimary || r.pool.size === 0) return 0;
+  return batch.requests.filter(({ message }) => r.pool.isLate(requestKey(message))).length;
 }
 
 /** Changes the state: each request that was not executed before, in order. Also how recovery replays what it did. */

@@ -35,6 +35,7 @@ import {
   reasonToDropCommitted,
   STATUS_TIMER,
 } from "./retransmission.js";
+import { judgePrimary } from "./slow-primary.js";
 import { ReplicaState } from "./state.js";
 import { driveTransfer, onFetchState, onStateNodes, reasonToDropNodes, startTransferBeyondWindow } from "./state-transfer.js";
 import {
@@ -186,6 +187,7 @@ export class PbftReplica implements Machine<PbftMessage> {
     if (timer === VOUCH_TIMER) onVouchTimer(r);
     if (timer === STATUS_TIMER) {
       onStatusTimer(r);
+      judgePrimary(r);
       driveTransfer(r);
     }
   }

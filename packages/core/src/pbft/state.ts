@@ -44,6 +44,16 @@ export interface Abstention {
   until: SeqNum | null;
 }
 
+/** What the present primary has done since it was judged last (slow-primary.ts). */
+export interface Pace {
+  /** Requests that it proposed, and that were executed. */
+  readonly executed: number;
+  /** Those of them that it was late with. */
+  readonly late: number;
+}
+
+export const NO_PACE: Pace = { executed: 0, late: 0 };
+
 /** A node of the state that we know only the digest of. */
 export interface WantedNode {
   readonly digest: Digest;
@@ -66,6 +76,9 @@ export class ReplicaState {
   inView = true;
   /** View changes in a row that brought no progress: the timeout is doubled so often. */
   failedViews = 0;
+  pace = NO_PACE;
+  /** Primaries in a row that were too slow, less those that were not: the next one is judged by twice as many requests for each. */
+  slowPrimaries = 0;
 
   readonly log: Log;
   lastExecuted = 0 as SeqNum;

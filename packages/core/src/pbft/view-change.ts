@@ -12,7 +12,7 @@ import { acceptProposals } from "./proposals.js";
 import { newViewRecord, viewChangeRecord } from "./records.js";
 import { relayToPrimary } from "./request.js";
 import { fetchMissingBatches } from "./retransmission.js";
-import type { ReplicaState } from "./state.js";
+import { NO_PACE, type ReplicaState } from "./state.js";
 
 export const VIEW_CHANGE_TIMER = "view-change";
 
@@ -77,7 +77,7 @@ function forgetExecuted(r: ReplicaState): void {
 }
 
 /** §4.4: <VIEW-CHANGE, v+1, n, C, P, i>. From here on nothing is accepted in the old view. */
-function startViewChange(r: ReplicaState, target: View, because: string): void {
+export function startViewChange(r: ReplicaState, target: View, because: string): void {
   r.view = target;
   r.inView = false;
   r.newView = null;
@@ -204,6 +204,7 @@ export function installNewView(
   r.newView = signed;
   for (const [replica, { message }] of r.viewChanges) if (message.newView <= r.view) r.viewChanges.delete(replica);
   r.pool.clearProposed();
+  r.pace = NO_PACE;
   r.proposals = prePrepares;
   acceptProposals(r);
   r.lastAssigned = Math.max(maxSeq, r.lastExecuted) as SeqNum;

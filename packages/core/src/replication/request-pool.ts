@@ -8,7 +8,12 @@ interface Waiting {
   readonly via: string;
   /** Part of a pre-prepare of the current view already. */
   proposed: boolean;
+  /** Intervals that it has waited in this view while nothing was proposed. */
+  intervals: number;
 }
+
+/** A request is late after that many intervals: it may have come in the midst of the first. */
+const LATE_INTERVALS = 2;
 
 /** Names a request: a client uses each timestamp once. */
 export type RequestKey = string;
@@ -61,7 +66,7 @@ export class RequestPool {
   /** The caller has checked `has` and `full`. */
   add(request: Signed<Request>, relayedBy: ReplicaId | null): void {
     const source = via(request.message.client, relayedBy);
-    this.#waiting.set(requestKey(request.message), { request, via: source, proposed: false });
+    this.#waiting.set(requestKey(request.message), { request, via: source, proposed: false, intervals: 0 });
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
     this.#unproposed += 1;
   }
@@ -84,6 +89,16 @@ export class RequestPool {
   /** All that wait, oldest first. */
   *requests(): IterableIterator<Signed<Request>> {
     for (const { request } of this.#waiting.values()) yield request;
+  }
+
+  /** An interval has passed in which nothing was proposed. */
+  age(): void {
+    for (const waiting of this.#waiting.values()) if (!waiting.proposed) waiting.intervals += 1;
+  }
+
+  /** Whether the request has waited for two such intervals in this view. */
+  isLate(key: RequestKey): boolean {
+    return (this.#waiting.get(key)?.intervals ?? 0) >= LATE_INTERVALS;
   }
 
   /** The oldest that wait, by name. */
@@ -135,7 +150,10 @@ export class RequestPool {
 
   /** A new view has proposed nothing yet. */
   clearProposed(): void {
-    for (const waiting of this.#waiting.values()) waiting.proposed = false;
+    for (const waiting of this.#waiting.values()) {
+      waiting.proposed = false;
+      waiting.intervals = 0;
+    }
     this.#unproposed = this.#waiting.size;
   }
 }

@@ -180,4 +180,14 @@ describe("a primary's lies are really told", () => {
     expect(times).to.deep.equal([800, 800, 800]);
     expect(cluster.now).to.equal(800);
   });
+
+  it("slow-primary: it is replaced after the sixteenth request, and what comes then is served at once", () => {
+    const { cluster } = clusterWith(0, "slow-primary");
+    const views = Array.from({ length: 17 }, (_, i) => cluster.ask(`set x ${i}`).view as number);
+    expect(views.slice(0, 16)).to.deep.equal(new Array(16).fill(0));
+    expect(views[16]).to.equal(1);
+    const before = cluster.now;
+    for (let i = 0; i < 20; i++) cluster.ask(`set y ${i}`);
+    expect(cluster.now - before).to.be.lessThan(800);
+  });
 });

@@ -80,7 +80,8 @@ export const PRIMARY: readonly Entry[] = [
   {
     name: "slow-primary",
     summary: "as primary holds each pre-prepare back until just before the backups' patience ends",
-    holds: "results are right however late they come; only speed suffers, or the view changes",
+    holds:
+      "results are right however late they come; backups that hold many requests in vain replace it, though none waited too long",
     create: slowPrimary,
   },
 ];
