@@ -1,5 +1,19 @@
 import { CALM, type Pins } from "@bft/sim";
 
+/** Nothing goes wrong, every backup knows of every request, and there is always one waiting. */
+const BUSY: Pins = {
+  ...CALM,
+  "delay-ms": 50,
+  "timeout-ms": 1000,
+  "retry-ms": 20,
+  requests: 400,
+  trouble: 4000,
+  clients: 4,
+  window: 16,
+  pipeline: 1,
+  batch: 4,
+};
+
 /**
  * Bugs that show only where several rare things come together: their seeds are drawn with these options pinned, and the table says so.
  * All others are hunted with nothing pinned.
@@ -15,22 +29,8 @@ export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
   ["short-certificate", { f: 1, liars: 1, behaviour: "thin-certificates" }],
   // A read is answered by a liar and by replicas that are behind, while a write counts already.
   ["fast-reads-beside-weak-writes", { f: 1, reads: "fast", liars: 1, behaviour: "stale-read", clients: 3, slow: 8 }],
-  // Nothing goes wrong, every backup knows of every request, and there is always one waiting.
-  [
-    "timer-not-reset",
-    {
-      ...CALM,
-      "delay-ms": 50,
-      "timeout-ms": 1000,
-      "retry-ms": 20,
-      requests: 400,
-      trouble: 4000,
-      clients: 4,
-      window: 16,
-      pipeline: 1,
-      batch: 4,
-    },
-  ],
+  ["timer-not-reset", BUSY],
+  ["busy-is-slow", BUSY],
 ]);
 
 /** Mutants that show in so rare an order of events that a person wrote it: a transcript of packages/sim/test/scenarios, whatever the seed. */

@@ -179,4 +179,12 @@ export const VIEW_CHANGE: readonly Mutant[] = [
     find: "2 ** Math.min(Math.max(r.failedViews - 1, 0), DOUBLINGS_MAX)",
     replace: "2 ** Math.min(Math.max(r.failedViews - 1, 0), 0 * DOUBLINGS_MAX)",
   },
+  {
+    name: "busy-is-slow",
+    section: "§4.5 (we differ)",
+    what: "A request counts as late when it has waited for two intervals, whatever was executed meanwhile: overload deposes a correct primary.",
+    file: "pbft/slow-primary",
+    find: "r.pool.age(!underWay && r.lastExecuted === r.executedAtLastStatus);",
+    replace: "r.pool.age(true);",
+  },
 ];

@@ -8,7 +8,7 @@ interface Waiting {
   readonly via: string;
   /** Part of a pre-prepare of the current view already. */
   proposed: boolean;
-  /** Intervals that it has waited in this view while nothing was proposed. */
+  /** Intervals in a row that it has waited in this view while nothing was proposed; no more are counted than make it late. */
   intervals: number;
 }
 
@@ -91,12 +91,15 @@ export class RequestPool {
     for (const { request } of this.#waiting.values()) yield request;
   }
 
-  /** An interval has passed in which nothing was proposed. */
-  age(): void {
-    for (const waiting of this.#waiting.values()) if (!waiting.proposed) waiting.intervals += 1;
+  /** An interval has passed; `idle`: one in which nothing was proposed. */
+  age(idle: boolean): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.proposed || waiting.intervals >= LATE_INTERVALS) continue;
+      waiting.intervals = idle ? waiting.intervals + 1 : 0;
+    }
   }
 
-  /** Whether the request has waited for two such intervals in this view. */
+  /** Whether the request has waited for two idle intervals in a row, in this view. */
   isLate(key: RequestKey): boolean {
     return (this.#waiting.get(key)?.intervals ?? 0) >= LATE_INTERVALS;
   }
