@@ -67,8 +67,11 @@ export function withEvent(feed: Feed, replica: number, { atMs, event }: ReplicaE
   const same = findSame(feed, key, atMs);
   if (!same) return append(feed, { atMs, tone, key, replicas: [replica], text, executed: null });
   const replicas = same.replicas.includes(replica) ? same.replicas : [...same.replicas, replica].sort((a, b) => a - b);
-  return replace(feed, { ...same, replicas, text });
+  return replace(feed, { ...same, replicas, text: JOINS.test(text) ? same.text : text });
 }
+
+/** Who asks for a view because others do says nothing of why they do. */
+const JOINS = /: \d+ replicas ask for /;
 
 /** Batches are told once, by the replica that executes them first; `bft status` shows how far each replica is. */
 function withExecuted(

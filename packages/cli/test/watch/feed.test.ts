@@ -52,6 +52,14 @@ describe("watch/feed", () => {
     ]);
   });
 
+  it("says why a view is asked for, whoever joins later or was heard first", () => {
+    const first = { kind: "view-change-started", view: 1, because: "the primary is silent" } as const;
+    const joins = { kind: "view-change-started", view: 1, because: "2 replicas ask for view 1 or later" } as const;
+    const told = ["replicas 1 and 2: asks for view 1: the primary is silent"];
+    expect(texts(feedOf([2, 0, first], [1, 40, joins]))).to.deep.equal(told);
+    expect(texts(feedOf([1, 0, joins], [2, 40, first]))).to.deep.equal(told);
+  });
+
   it("does not merge a link that broke with the one that came back, and broke again", () => {
     const link = (up: boolean) => ({ kind: "link", replica: 3, up }) as const;
     expect(texts(feedOf([0, 0, link(false)], [1, 10, link(false)], [0, 500, link(true)], [0, 900, link(false)]))).to.deep.equal([
