@@ -17,7 +17,10 @@ describe("measuring without signatures, and with slow ones", function () {
     const up = await lab.run("up", "--detach", "--auth", "none");
     expect(up.code, up.stderr).to.equal(0);
     expect(up.stderr).to.include(WARNING);
-    expect(await lab.value("set x 1")).to.equal("ok");
+    const submitted = await lab.run("submit", "set x 1");
+    expect(submitted.stdout).to.match(/^result +ok\n/);
+    expect(submitted.stderr).to.include(WARNING);
+    expect((await lab.run("submit", "get x", "--quiet")).stderr).to.equal("");
     expect(await lab.ok("status")).to.match(new RegExp(`^${WARNING}: .*anybody can speak for anybody`));
     expect((await lab.status(0)).signatures).to.deep.equal({ made: 0, checked: 0 });
 

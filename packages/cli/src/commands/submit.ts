@@ -7,6 +7,7 @@ import { Output } from "../output.js";
 import type { Cluster } from "../services/cluster.js";
 import { explainUnanswered } from "../services/explain/explain-cluster.js";
 import { requestsOf, submitAll, tooFewRun } from "../services/submit.js";
+import { noteUnauthenticated } from "../services/unauthenticated.js";
 import { explainJson, shortLines } from "../view/explain.js";
 import { span } from "../view/line.js";
 import { outcomeLines } from "../view/outcome.js";
@@ -47,6 +48,7 @@ Exit code 1: the service refused an operation, or too few replicas answered.`;
       throw misuse('an operation is empty; write one such as: bft submit "set x 1"');
     const cluster = await this.openCluster(flags.dir);
     const output = new Output(flags.json);
+    if (!flags.quiet) noteUnauthenticated(output, cluster.config);
     const warning = await tooFewRun(cluster);
     // For a person who waits; a program reads the error that may follow, and nothing else.
     if (warning !== null && process.stderr.isTTY) output.note(span(warning, "warn"));
