@@ -1,13 +1,14 @@
 import { toHex, writeHex } from "../bytes.js";
 import type { Digest } from "../ids.js";
 import type { Decoded } from "../machine.js";
-import { decodeWire, encodeWire, encodeWireBriefly, type WireValue } from "../wire/cbor.js";
+import { decodeWire, encodeWire, encodeWireBriefly } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
-import { LEAF_ENTRIES_MAX, type Leaf, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
+import { LEAF_ENTRIES_MAX, type Leaf, noDigests, SLOTS, type Snapshot, type TrieNode } from "./trie.js";
 
 /**
- * The Merkle digests of a tree. A leaf is hashed as it is transferred, the CBOR of [0, its keys and values] (first byte 0x82); a branch
- * as 0x01, its depth, its prefix, which slots are taken, and their digests. So neither passes for the other.
+ * The Merkle digests of a tree. Each kind of thing is hashed under a first byte of its own, so that none passes for another:
+ * an entry as the CBOR of [key, value] (0x82), a leaf as 0x00 and its entries' digests, a branch as 0x01, its depth, its
+ * prefix, which slots are taken, and their digests.
  */
 export type Hash = (bytes: Uint8Array) => Digest;
 
@@ -19,12 +20,12 @@ const DEPTH_MAX = 4 * 256;
 
 /** Digest of a tree: equal exactly when the contents are equal. Computes only what has none yet. */
 export function rootDigest(node: Snapshot, hash: Hash): Digest {
-  return node === null ? leafDigest([], [], hash) : nodeDigest(node, hash);
+  return node === null ? hash(Uint8Array.of(LEAF_MARK)) : nodeDigest(node, hash);
 }
 
 /**
  * Computes some of the digests that are missing, so that a large tree need not be hashed in one go.
- * @param most how many, the entries of a leaf counted too; a whole leaf at a time, so it may become a few more
+ * @param most how many, entries counted too; a whole leaf at a time, so it may become a few more
  * @returns true when none is missing any more
  */
 export function digestSome(root: Snapshot, hash: Hash, most: number): boolean {
@@ -34,7 +35,7 @@ export function digestSome(root: Snapshot, hash: Hash, most: number): boolean {
 function digestBelow(node: TrieNode, hash: Hash, budget: { left: number }): boolean {
   if (node.digest !== null) return true;
   if (budget.left <= 0) return false;
-  if (node.kind === "leaf") budget.left -= node.keys.length;
+  if (node.kind === "leaf") budget.left -= node.entryDigests.filter((digest) => digest === null).length;
   else for (const child of node.slots) if (child !== null && !digestBelow(child, hash, budget)) return false;
   nodeDigest(node, hash);
   budget.left -= 1;
@@ -43,30 +44,23 @@ function digestBelow(node: TrieNode, hash: Hash, budget: { left: number }): bool
 
 function nodeDigest(node: TrieNode, hash: Hash): Digest {
   node.digest ??=
-    node.kind === "leaf" ? leafDigest(node.keys, node.values, hash) : branchDigest(node, childDigests(node, hash), hash);
+    node.kind === "leaf" ? leafDigest(node, node.entryDigests, hash) : branchDigest(node, childDigests(node, hash), hash);
   return node.digest;
 }
 
-function leafDigest(keys: readonly string[], values: readonly string[], hash: Hash): Digest {
-  return hash(encodeWireBriefly(leafFields(keys, values)));
-}
+/** What is hashed of a node is put together here, and used up before anything else is. */
+const scratch = new Uint8Array(6 + 2 * 256 + DIGEST_BYTES * SLOTS);
 
-/** A leaf as it is hashed and transferred: each key with its value after it. */
-function leafFields(keys: readonly string[], values: readonly string[]): WireValue {
-  const texts = new Array<string>(2 * keys.length);
-  for (let i = 0; i < keys.length; i++) {
-    texts[2 * i] = keys[i] as string;
-    texts[2 * i + 1] = values[i] as string;
-  }
-  return [LEAF_MARK, texts];
+/** @param entryDigests those that are known; the others are put in */
+function leafDigest({ keys, values }: LeafContent, entryDigests: (Digest | null)[], hash: Hash): Digest {
+  for (let i = 0; i < keys.length; i++) entryDigests[i] ??= hash(encodeWireBriefly([keys[i] as string, values[i] as string]));
+  scratch[0] = LEAF_MARK;
+  return hash(scratch.subarray(0, writeDigests(scratch, 1, entryDigests).end));
 }
 
 function childDigests(node: Extract<TrieNode, { kind: "branch" }>, hash: Hash): readonly (Digest | null)[] {
   return node.slots.map((child) => (child === null ? null : nodeDigest(child, hash)));
 }
-
-/** What is hashed of a branch is put together here, and used up before anything else is. */
-const scratch = new Uint8Array(6 + 2 * 256 + DIGEST_BYTES * SLOTS);
 
 function branchDigest({ depth, sample }: Prefix, children: readonly (Digest | null)[], hash: Hash): Digest {
   const from = 6 + writePrefix(scratch, 6, sample, depth);
@@ -80,14 +74,14 @@ function branchDigest({ depth, sample }: Prefix, children: readonly (Digest | nu
   return hash(scratch.subarray(0, end));
 }
 
-/** Writes the digests of the taken slots one after the other. Returns which are taken, bit i for slot i, and where they end. */
-function writeDigests(target: Uint8Array, from: number, children: readonly (Digest | null)[]): { taken: number; end: number } {
+/** Writes digests one after the other. Returns which there are, bit i for the i-th, and where they end. */
+function writeDigests(target: Uint8Array, from: number, digests: readonly (Digest | null)[]): { taken: number; end: number } {
   let taken = 0;
   let end = from;
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const digest = children[slot] ?? null;
+  for (let i = 0; i < digests.length; i++) {
+    const digest = digests[i] ?? null;
     if (digest === null) continue;
-    taken |= 1 << slot;
+    taken |= 1 << i;
     writeHex(target, end, digest);
     end += DIGEST_BYTES;
   }
@@ -101,7 +95,9 @@ interface Prefix {
 }
 
 /** A node as it is transferred. What it says is worth nothing before `contentDigest` is what the parent names. */
-export type NodeContent = Pick<Leaf, "kind" | "keys" | "values"> | BranchContent;
+export type NodeContent = LeafContent | BranchContent;
+
+type LeafContent = Pick<Leaf, "kind" | "keys" | "values">;
 
 interface BranchContent {
   readonly kind: "branch";
@@ -114,13 +110,15 @@ interface BranchContent {
 
 /** The digest of the node that has this content. */
 export function contentDigest(content: NodeContent, hash: Hash): Digest {
-  return content.kind === "leaf" ? leafDigest(content.keys, content.values, hash) : branchDigest(content, content.children, hash);
+  return content.kind === "leaf"
+    ? leafDigest(content, noDigests(content.keys), hash)
+    : branchDigest(content, content.children, hash);
 }
 
 /** A node's bytes for transfer: a leaf's keys and values, or a branch's depth, prefix, and the digests of its children. */
 export function encodeNode(node: Snapshot, hash: Hash): Uint8Array {
-  if (node === null) return encodeWire(leafFields([], []));
-  if (node.kind === "leaf") return encodeWire(leafFields(node.keys, node.values));
+  if (node === null) return encodeWire([LEAF_MARK, []]);
+  if (node.kind === "leaf") return encodeWire([LEAF_MARK, node.keys.flatMap((key, i) => [key, node.values[i] as string])]);
   const digests = new Uint8Array(DIGEST_BYTES * SLOTS);
   const { taken, end } = writeDigests(digests, 0, childDigests(node, hash));
   return encodeWire([BRANCH_MARK, node.depth, prefixBytes(node.sample, node.depth), taken, digests.subarray(0, end)]);

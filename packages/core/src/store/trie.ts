@@ -18,8 +18,10 @@ export interface Leaf {
   readonly kind: "leaf";
   /** In order. */
   readonly keys: readonly string[];
-  /** One for each key. In an array of their own: an object for each of a million entries is what a garbage collector would spend its time on. */
+  /** One for each key. In arrays of their own: an object for each of a million entries is what a garbage collector would spend its time on. */
   readonly values: readonly string[];
+  /** One for each key, of the key and its value; each set when it is first asked for, and taken over by later versions of the leaf. */
+  readonly entryDigests: (Digest | null)[];
   /** Set when it is first asked for. Never changes, for the node never does. */
   digest: Digest | null;
 }
@@ -54,8 +56,13 @@ export function sizeOf(node: TrieNode | null): number {
 }
 
 /** @param keys in order, each once */
-export function leaf(keys: readonly string[], values: readonly string[]): Leaf {
-  return { kind: "leaf", keys, values, digest: null };
+export function leaf(keys: readonly string[], values: readonly string[], entryDigests = noDigests(keys)): Leaf {
+  return { kind: "leaf", keys, values, entryDigests, digest: null };
+}
+
+/** None is known of these. */
+export function noDigests(keys: readonly string[]): (Digest | null)[] {
+  return keys.map(() => null);
 }
 
 export function branch(depth: number, sample: string, slots: readonly (TrieNode | null)[]): Branch {
@@ -97,16 +104,16 @@ function putBelow(node: TrieNode | null, key: string, value: string, known: numb
 }
 
 function withEntry(node: Leaf, key: string, value: string): TrieNode {
-  const index = position(node.keys, key);
-  const values = node.values.slice();
-  if (node.keys[index] === key) {
-    values[index] = value;
-    return leaf(node.keys, values);
-  }
-  const keys = node.keys.slice();
-  keys.splice(index, 0, key);
-  values.splice(index, 0, value);
-  return fromSorted(keys, values);
+  const { keys, values, entryDigests } = node;
+  const index = position(keys, key);
+  if (keys[index] === key) return leaf(keys, withAt(values, index, value), withAt(entryDigests, index, null));
+  return fromSorted(keys.toSpliced(index, 0, key), values.toSpliced(index, 0, value), entryDigests.toSpliced(index, 0, null));
+}
+
+function withAt<T>(items: readonly T[], index: number, item: T): T[] {
+  const copy = items.slice();
+  copy[index] = item;
+  return copy;
 }
 
 /** The tree without `key`; the very same node when the key was not there. */
@@ -116,7 +123,7 @@ export function trieDelete(node: TrieNode | null, key: string): TrieNode | null 
     const index = position(node.keys, key);
     if (node.keys[index] !== key) return node;
     if (node.keys.length === 1) return null;
-    return leaf(node.keys.toSpliced(index, 1), node.values.toSpliced(index, 1));
+    return leaf(node.keys.toSpliced(index, 1), node.values.toSpliced(index, 1), node.entryDigests.toSpliced(index, 1));
   }
   if (commonNibbles(node.sample, key, node.depth) < node.depth) return node;
   const slot = slotOf(key, node.depth);
@@ -151,8 +158,8 @@ export function treeOf(entries: readonly Entry[]): TrieNode | null {
 }
 
 /** The canonical tree of keys that are in order, each once, with their values. At least one. */
-function fromSorted(keys: readonly string[], values: readonly string[]): TrieNode {
-  if (keys.length <= LEAF_ENTRIES_MAX) return leaf(keys, values);
+function fromSorted(keys: readonly string[], values: readonly string[], entryDigests = noDigests(keys)): TrieNode {
+  if (keys.length <= LEAF_ENTRIES_MAX) return leaf(keys, values, entryDigests);
   const first = keys[0];
   const last = keys[keys.length - 1];
   invariant(first !== undefined && last !== undefined, "more than one entry has a first and a last");
@@ -163,7 +170,7 @@ function fromSorted(keys: readonly string[], values: readonly string[]): TrieNod
     const slot = slotOf(keys[start] as string, depth);
     let end = start + 1;
     while (end < keys.length && slotOf(keys[end] as string, depth) === slot) end += 1;
-    slots[slot] = fromSorted(keys.slice(start, end), values.slice(start, end));
+    slots[slot] = fromSorted(keys.slice(start, end), values.slice(start, end), entryDigests.slice(start, end));
     start = end;
   }
   return branch(depth, first, slots);
@@ -195,6 +202,7 @@ function oneLeaf(nodes: readonly (TrieNode | null)[]): Leaf {
   return leaf(
     leaves.flatMap(({ keys }) => keys),
     leaves.flatMap(({ values }) => values),
+    leaves.flatMap(({ entryDigests }) => entryDigests),
   );
 }
 
