@@ -63,6 +63,7 @@ export class MemoryCluster {
       operations,
       readOnly: false,
       oldest: timestamp,
+      repliers: null,
     } as const;
     const signer = clientPrincipal(0 as ClientId);
     const payload = clientCodec.encode(message);

@@ -76,7 +76,10 @@ export interface SubmitOptions {
   readonly timeoutMs?: number;
   /** The operations change nothing: a cluster with fast reads answers them without ordering. */
   readonly readOnly?: boolean;
-  /** After enough equal answers, wait a moment for the others too, so that a liar among them is seen; true unless given. */
+  /**
+   * All replicas are to reply, and after enough equal answers the others are waited for a moment, so that a liar among them is seen; true
+   * unless given. Otherwise no more are asked to reply than are needed.
+   */
   readonly linger?: boolean;
 }
 
@@ -215,7 +218,7 @@ export class ClusterClient {
     const complete = new Promise<void>((resolve) => {
       pending.onComplete = resolve;
     });
-    this.#submit(operations, options.readOnly === true, pending);
+    this.#submit(operations, options, pending);
     try {
       const timeoutMs = options.timeoutMs ?? SUBMIT_TIMEOUT_MS;
       await within(accepted, timeoutMs);
@@ -239,10 +242,10 @@ export class ClusterClient {
     this.#lease.release();
   }
 
-  #submit(operations: readonly string[], readOnly: boolean, pending: Pending): void {
+  #submit(operations: readonly string[], { readOnly = false, linger = true }: SubmitOptions, pending: Pending): void {
     this.#submitted = null;
     this.#submitting = { operations, readOnly: readOnly && this.#config.reads === "fast" };
-    this.#host.input({ kind: "submit", operations, readOnly });
+    this.#host.input({ kind: "submit", operations, readOnly, replies: linger ? "all" : "enough" });
     this.#submitting = null;
     const timestamp = this.#submitted as Timestamp | null;
     if (timestamp === null)

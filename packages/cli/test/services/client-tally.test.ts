@@ -22,6 +22,7 @@ function sends(to: number, timestamp: number, byte: number): ClientEffect {
     operations: ["x"],
     readOnly: false,
     oldest: timestamp as Timestamp,
+    repliers: null,
   };
   const request = signed({ role: "client", id: 0 }, message, [byte]);
   return { kind: "send", to: to as ReplicaId, signed: request } as unknown as ClientEffect;

@@ -1,10 +1,10 @@
 import type { SeqNum } from "../ids.js";
 import type { ExecutedRequest } from "../machine.js";
 import { executeRequests } from "../replication/execution.js";
-import { requestKey } from "../replication/request-pool.js";
+import { type RequestKey, requestKey } from "../replication/request-pool.js";
 import type { Batch } from "./batch.js";
 import { executedRecord } from "./records.js";
-import { reply } from "./request.js";
+import { isToReply, reply } from "./request.js";
 import type { ReplicaState } from "./state.js";
 
 /**
@@ -21,14 +21,26 @@ export function executeNext(r: ReplicaState): boolean {
   const prepared = r.log.peek(seq)?.certificate?.prePrepare.message.digest === batch.digest;
   r.persist(executedRecord(seq, view, batch.bytes, commits), { sync: !prepared });
   const late = lateRequests(r, batch);
+  // Executed requests are forgotten, so before that.
+  const repliedTo = repliedToIn(r, batch);
   const requests = executeBatch(r, seq, batch);
   // What came by proof says that this replica was behind, and nothing of the primary.
   if (prepared && view === r.view) r.pace = { executed: r.pace.executed + requests.length, late: r.pace.late + late };
-  for (const { client, timestamp, results } of requests) reply(r, { client }, { timestamp, seq, results });
+  for (const request of requests) {
+    const { client, timestamp, results } = request;
+    if (repliedTo.has(requestKey(request))) reply(r, { client }, { timestamp, seq, results });
+  }
   r.emit({ kind: "executed", seq, view, digest: batch.digest, requests });
   // Progress in this view: the timeouts start from their base again (§4.5.2).
   if (view === r.view) r.failedViews = 0;
   return true;
+}
+
+/** The requests of a batch that are not executed yet to which this replica is going to reply. */
+function repliedToIn(r: ReplicaState, { requests }: Batch): ReadonlySet<RequestKey> {
+  const repliedTo = new Set<RequestKey>();
+  for (const { message } of requests) if (isToReply(r, message, requests.length)) repliedTo.add(requestKey(message));
+  return repliedTo;
 }
 
 /** How many requests of the batch the primary was late with (slow-primary.ts). It is no judge of itself. */

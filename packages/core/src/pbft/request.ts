@@ -34,6 +34,7 @@ export function onRequest(r: ReplicaState, signed: Signed<Request>, via: Princip
   }
   if (relayedBy !== null && !r.isPrimary) return drop("not-primary");
   if (r.pool.has(key)) {
+    if (relayedBy === null) r.pool.markFromClient(key);
     // The client asks again: the primary may have missed it the first time.
     relayToPrimary(r, r.pool.get(key) ?? signed);
     return drop("request-known");
@@ -59,6 +60,19 @@ function answerRead(r: ReplicaState, request: Request): void {
 /** A backup passes a request on to the primary of its view (§4.1). */
 export function relayToPrimary(r: ReplicaState, signed: Signed<Request>): void {
   if (!r.isPrimary && r.inView) r.send(r.primary, signed);
+}
+
+/** In batches that are larger a reply is worth sparing: many clients are served, and none of them alone waits for it. */
+const ALL_REPLY_TO = 4;
+
+/**
+ * §4.1: replicas reply to what they execute. We differ: in a large batch, not all reply to a request that says who shall, but who is
+ * named, and whoever the client itself handed it to. A client that is alone gets the replies of all, and is served by the quickest.
+ */
+export function isToReply(r: ReplicaState, request: Request, requestsInBatch: number): boolean {
+  const { repliers } = request;
+  if (repliers === null || requestsInBatch <= ALL_REPLY_TO) return true;
+  return repliers.includes(r.self) || r.pool.isFromClient(requestKey(request));
 }
 
 /** <REPLY, v, t, c, i, r> to the client (§4.1). */

@@ -5,6 +5,7 @@ import type { OperationResult, Ports, Signed, SignedOf } from "../machine.js";
 import { isWireText } from "../wire/text.js";
 import { clientCodec } from "./codec.js";
 import type { ClientMessage, Reply, Request } from "./messages.js";
+import { PreferredRepliers } from "./preferred-repliers.js";
 
 /** What a protocol asks of its clients. */
 export interface ClientRules {
@@ -39,8 +40,16 @@ export interface ClientConfig extends ClientRules {
 }
 
 export type ClientInput =
-  /** `readOnly`: the operations change nothing. With fast reads they are then tried without ordering first. */
-  | { readonly kind: "submit"; readonly operations: readonly string[]; readonly readOnly?: boolean }
+  /**
+   * `readOnly`: the operations change nothing. With fast reads they are then tried without ordering first. `replies`: whether all
+   * replicas are to reply, as in §4.1 and unless said otherwise, or no more than are needed, once it is known who is quick.
+   */
+  | {
+      readonly kind: "submit";
+      readonly operations: readonly string[];
+      readonly readOnly?: boolean;
+      readonly replies?: "all" | "enough";
+    }
   | { readonly kind: "message"; readonly signed: SignedOf<ClientMessage> }
   | { readonly kind: "timer-fired"; readonly timer: string }
   /** A link came up or went down; `hint` is the view that the replica says it is in, a first guess of the primary. */
@@ -61,6 +70,11 @@ export type ClientEffect =
   | { readonly kind: "dropped"; readonly from: ReplicaId; readonly reason: ClientDropReason };
 
 export type ClientDropReason = "not-a-reply" | "not-for-this-client" | "not-outstanding" | "results-count" | "duplicate";
+
+interface Asking {
+  readonly readOnly: boolean;
+  readonly replies: "all" | "enough";
+}
 
 /** What is known of one request's replies. */
 export interface Outcome {
@@ -97,8 +111,10 @@ export class Client {
   readonly #pending = new Map<Timestamp, Pending>();
   /** Requests to be ordered that are not answered yet, oldest first. */
   readonly #outstanding = new Set<Timestamp>();
+  readonly #all: readonly ReplicaId[];
   readonly #linksUp = new Set<ReplicaId>();
   readonly #views = new Map<ReplicaId, number>();
+  readonly #preferred: PreferredRepliers;
   /** Who answered last, and in which view. */
   #answered: { readonly replica: ReplicaId; readonly view: number } | null = null;
   #nextTimestamp: number;
@@ -107,7 +123,9 @@ export class Client {
   constructor(config: ClientConfig, ports: Ports) {
     this.#config = config;
     this.#ports = ports;
+    this.#all = Array.from({ length: config.replicas }, (_, id) => id as ReplicaId);
     this.#nextTimestamp = config.firstTimestamp;
+    this.#preferred = new PreferredRepliers(config.answers);
   }
 
   /**
@@ -127,7 +145,10 @@ export class Client {
   step(input: ClientInput): readonly ClientEffect[] {
     switch (input.kind) {
       case "submit":
-        this.#submit(input.operations, input.readOnly === true && this.#config.reads === "fast");
+        this.#submit(input.operations, {
+          readOnly: input.readOnly === true && this.#config.reads === "fast",
+          replies: input.replies ?? "all",
+        });
         break;
       case "message":
         this.#onMessage(input.signed);
@@ -162,14 +183,15 @@ export class Client {
     return pending === undefined || pending.accepted === null ? null : this.#outcomeOf(pending, pending.accepted);
   }
 
-  #submit(operations: readonly string[], readOnly: boolean): Timestamp {
+  #submit(operations: readonly string[], { readOnly, replies }: Asking): Timestamp {
     if (!this.canSubmit) throw new RangeError(`at most ${this.#config.window} requests may be outstanding`);
     if (operations.length === 0) throw new RangeError("a request needs at least one operation");
     if (!operations.every(isWireText))
       throw new RangeError("an operation must be well-formed Unicode text that does not begin with a byte order mark");
     const timestamp = this.#nextTimestamp++ as Timestamp;
     const oldest = this.#oldest ?? timestamp;
-    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly, oldest };
+    const repliers = !readOnly && replies === "enough" ? this.#nextRepliers() : null;
+    const message: Request = { kind: "request", client: this.#config.self, timestamp, operations, readOnly, oldest, repliers };
     const payload = clientCodec.encode(message);
     const signature = this.#ports.sign(payload);
     const signer = clientPrincipal(this.#config.self);
@@ -201,9 +223,9 @@ export class Client {
     if (pending.replies.has(from)) return drop("duplicate");
     pending.replies.set(from, reply);
     this.#accept(pending, reply);
-    if (pending.accepted === null && pending.replies.size === this.#config.replicas) this.#fallBack(pending);
-    const { timestamp } = reply;
-    this.#effects.push({ kind: "answered", timestamp, replica: from, complete: pending.replies.size === this.#repliers });
+    const complete = this.#awaited(pending).every((replica) => pending.replies.has(replica));
+    if (complete && pending.accepted === null) this.#onDisagreement(pending);
+    this.#effects.push({ kind: "answered", timestamp: reply.timestamp, replica: from, complete });
   }
 
   /** §4.1: the result that f+1 distinct replicas report is accepted: one of them is correct. With fast reads: a quorum. */
@@ -215,7 +237,15 @@ export class Client {
     pending.accepted = reply;
     this.#outstanding.delete(reply.timestamp);
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
-    this.#effects.push({ kind: "accepted", outcome: this.#outcomeOf(pending, reply) });
+    const outcome = this.#outcomeOf(pending, reply);
+    if (!isPreferring(pending) && !pending.request.message.readOnly) this.#preferred.learn(outcome.agreed);
+    this.#effects.push({ kind: "accepted", outcome });
+  }
+
+  /** All who were asked have replied, and not enough of them agree. */
+  #onDisagreement(pending: Pending): void {
+    if (isPreferring(pending)) this.#askAll(pending);
+    else this.#fallBack(pending);
   }
 
   /** §5.1.3: a read that got no quorum of equal replies is submitted as an ordinary request. */
@@ -226,11 +256,12 @@ export class Client {
     if (!this.canSubmit) return this.#startTimer(pending);
     this.#pending.delete(timestamp);
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
-    this.#effects.push({ kind: "fell-back", from: timestamp, to: this.#submit(operations, false) });
+    this.#effects.push({ kind: "fell-back", from: timestamp, to: this.#submit(operations, { readOnly: false, replies: "all" }) });
   }
 
   #outcomeOf(pending: Pending, accepted: Reply): Outcome {
     const { timestamp, operations } = pending.request.message;
+    const awaited = this.#awaited(pending);
     const agreed: ReplicaId[] = [];
     const disagreed: { replica: ReplicaId; results: readonly OperationResult[]; seq: SeqNum }[] = [];
     const silent: ReplicaId[] = [];
@@ -238,7 +269,7 @@ export class Client {
       const replica = id as ReplicaId;
       const reply = pending.replies.get(replica);
       if (reply === undefined) {
-        if (this.#repliers > 1) silent.push(replica);
+        if (awaited.includes(replica)) silent.push(replica);
       } else if (equal(pending, reply, accepted)) agreed.push(replica);
       else disagreed.push({ replica, results: reply.results, seq: reply.seq });
     }
@@ -262,7 +293,7 @@ export class Client {
         this.#fallBack(pending);
         continue;
       }
-      this.#sendToAll(pending);
+      this.#askAll(pending);
       pending.retryMs = Math.min(2 * pending.retryMs, this.#growth * this.#config.retryMs);
       this.#startTimer(pending);
     }
@@ -293,13 +324,26 @@ export class Client {
     return this.#config.asks === "who-answered" ? 2 : 8;
   }
 
-  /** How many replicas answer a request. */
-  get #repliers(): number {
-    return this.#config.asks === "who-answered" ? 1 : this.#config.replicas;
+  /** Who should reply: those who were asked to, or all who were asked again; nobody in particular where the leader alone does. */
+  #awaited({ request, sentToAll }: Pending): readonly ReplicaId[] {
+    if (this.#config.asks === "who-answered") return [];
+    return (sentToAll ? null : request.message.repliers) ?? this.#all;
+  }
+
+  /** Null where nobody, or the leader alone, is known to ask: it goes to all, or all reply. */
+  #nextRepliers(): readonly ReplicaId[] | null {
+    const primary = this.#config.asks === "who-answered" ? null : this.#primary();
+    return primary === null ? null : this.#preferred.next(primary);
   }
 
   #send(to: ReplicaId, { request }: Pending): void {
     this.#effects.push({ kind: "send", to, signed: request });
+  }
+
+  /** Whoever was asked did not make it sure. */
+  #askAll(pending: Pending): void {
+    if (isPreferring(pending)) this.#preferred.disappoint();
+    this.#sendToAll(pending);
   }
 
   #sendToAll(pending: Pending): void {
@@ -318,6 +362,11 @@ export class Client {
       if (accepted !== null) this.#pending.delete(timestamp);
     }
   }
+}
+
+/** Not all were asked to reply, so far. */
+function isPreferring({ request, sentToAll }: Pending): boolean {
+  return request.message.repliers !== null && !sentToAll;
 }
 
 function timerOf(pending: Pending): string {

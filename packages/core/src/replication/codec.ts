@@ -1,4 +1,4 @@
-import type { ClientId, SeqNum, Timestamp, View } from "../ids.js";
+import type { ClientId, ReplicaId, SeqNum, Timestamp, View } from "../ids.js";
 import type { Codec, Decoded, MessageBase, OperationResult } from "../machine.js";
 import { decodeWire, encodeWire, type WireValue, wireInteger } from "../wire/cbor.js";
 import { Reader } from "../wire/reader.js";
@@ -63,7 +63,14 @@ export const clientCodec: Codec<ClientMessage> = codecOf<ClientMessage>({
 export function clientFields(message: ClientMessage): readonly WireValue[] {
   switch (message.kind) {
     case "request":
-      return [message.client, wireInteger(message.timestamp), message.operations, message.readOnly, wireInteger(message.oldest)];
+      return [
+        message.client,
+        wireInteger(message.timestamp),
+        message.operations,
+        message.readOnly,
+        wireInteger(message.oldest),
+        message.repliers,
+      ];
     case "reply":
       return [
         wireInteger(message.view),
@@ -85,7 +92,18 @@ function readRequest(reader: Reader): Request {
   const timestamp = readTimestamp(reader);
   const operations = readOperations(reader);
   const readOnly = reader.boolean("read-only");
-  return { kind: "request", client, timestamp, operations, readOnly, oldest: readOldest(reader, timestamp) };
+  const oldest = readOldest(reader, timestamp);
+  return { kind: "request", client, timestamp, operations, readOnly, oldest, repliers: readRepliers(reader) };
+}
+
+function readRepliers(reader: Reader): readonly ReplicaId[] | null {
+  const repliers = reader.listOrNull("repliers", WIRE_LIMITS.replicasMax, (item, outer) =>
+    typeof item === "number" && Number.isInteger(item) && item >= 0 && item < WIRE_LIMITS.replicasMax
+      ? (item as ReplicaId)
+      : failed(outer, "replier: the id of a replica was expected", 0 as ReplicaId),
+  );
+  if (repliers?.some((id, i) => i > 0 && id <= (repliers[i - 1] ?? 0))) reader.fail("repliers: ascending ids were expected");
+  return repliers;
 }
 
 function readReply(reader: Reader): Reply {

@@ -1,4 +1,4 @@
-import type { ClientId, SeqNum, Timestamp, View } from "../ids.js";
+import type { ClientId, ReplicaId, SeqNum, Timestamp, View } from "../ids.js";
 import type { MessageBase, OperationResult, Signed } from "../machine.js";
 
 /** <REQUEST, o, t, c> (§4.1). One signature may carry several operations of one client; each has its own result. */
@@ -12,6 +12,11 @@ export interface Request {
   readonly readOnly: boolean;
   /** The oldest timestamp that this client still waits for an answer to, at most its own: it asks again for none before. */
   readonly oldest: Timestamp;
+  /**
+   * Who is to reply once it is executed, in order of id; null: all. Whoever the client itself handed the request to replies as well, so
+   * one that asks all again hears all. We differ from §4.1, where all reply to everything. Where the leader alone replies, it does in any case.
+   */
+  readonly repliers: readonly ReplicaId[] | null;
 }
 
 /** <REPLY, v, t, c, i, r> (§4.1), with the sequence number at which the request was executed. */

@@ -6,6 +6,8 @@ interface Waiting {
   readonly request: Signed<Request>;
   /** Whose quota it counts against: the client's own, or that of the replica that relayed it. */
   readonly via: string;
+  /** The client itself handed it to this replica, so it waits for its reply. */
+  fromClient: boolean;
   /** Part of a pre-prepare of the current view already. */
   proposed: boolean;
   /** Intervals in a row that it has waited in this view while nothing was proposed; no more are counted than make it late. */
@@ -66,9 +68,19 @@ export class RequestPool {
   /** The caller has checked `has` and `full`. */
   add(request: Signed<Request>, relayedBy: ReplicaId | null): void {
     const source = via(request.message.client, relayedBy);
-    this.#waiting.set(requestKey(request.message), { request, via: source, proposed: false, intervals: 0 });
+    this.#waiting.set(requestKey(request.message), { request, via: source, fromClient: relayedBy === null, proposed: false, intervals: 0 });
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
     this.#unproposed += 1;
+  }
+
+  /** What was relayed before came from the client itself. */
+  markFromClient(key: RequestKey): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) waiting.fromClient = true;
+  }
+
+  isFromClient(key: RequestKey): boolean {
+    return this.#waiting.get(key)?.fromClient ?? false;
   }
 
   remove(key: RequestKey): void {

@@ -51,11 +51,7 @@ export class Reader {
   }
 
   textOrNull(what: string, lengthMax: number): string | null {
-    if (this.#values[this.#next] === null) {
-      this.#next += 1;
-      return null;
-    }
-    return this.text(what, lengthMax);
+    return this.#isNull() ? null : this.text(what, lengthMax);
   }
 
   /** A copy, so that what is kept does not pin the frame it came in. */
@@ -92,6 +88,10 @@ export class Reader {
     return items;
   }
 
+  listOrNull<T>(what: string, countMax: number, item: (value: unknown, reader: Reader) => T): readonly T[] | null {
+    return this.#isNull() ? null : this.list(what, countMax, item);
+  }
+
   /** A nested array with fields of its own. */
   nested<T>(value: unknown, read: (inner: Reader) => T): T {
     const inner = new Reader(value);
@@ -108,6 +108,13 @@ export class Reader {
   /** All fields must have been read. */
   end(): void {
     if (this.#next !== this.#values.length) this.fail(`${this.#next} fields were expected, ${this.#values.length} came`);
+  }
+
+  /** Takes the next field if it is null. */
+  #isNull(): boolean {
+    const isNull = this.#values[this.#next] === null;
+    if (isNull) this.#next += 1;
+    return isNull;
   }
 
   #take(): unknown {

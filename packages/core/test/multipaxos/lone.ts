@@ -159,6 +159,7 @@ export function requestOf(operation: string, client = 0, timestamp = 1): Signed<
     operations: [operation],
     readOnly: false,
     oldest: 0 as Timestamp,
+    repliers: null,
   });
 }
 

@@ -98,6 +98,7 @@ export function requestOf(operation: string, client = 0, timestamp = 1) {
     operations: [operation],
     readOnly: false,
     oldest: 0 as Timestamp,
+    repliers: null,
   } as const);
 }
 

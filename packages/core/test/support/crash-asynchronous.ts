@@ -128,6 +128,7 @@ class Asynchronous<M extends MessageBase> {
       operations: [`set k${timestamp % 3} ${client}.${timestamp}`],
       readOnly: false,
       oldest: 0 as Timestamp,
+      repliers: null,
     } as const;
     const payload = clientCodec.encode(message);
     const signature = fastPortsOf(signer).sign(payload);

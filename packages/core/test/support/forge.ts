@@ -51,6 +51,7 @@ export function requestOf(operations: string | readonly string[], client = 0, ti
     operations: typeof operations === "string" ? [operations] : operations,
     readOnly: false,
     oldest: oldest as Timestamp,
+    repliers: null,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ClientId, Digest, SeqNum, Timestamp, View } from "@bft/core";
+import type { ClientId, Digest, SeqNum, ReplicaId, Timestamp, View } from "@bft/core";
 import type { PbftMessage } from "@bft/core/pbft";
 import { claimOf } from "@bft/core/pbft";
 import fc from "fast-check";
@@ -30,6 +30,9 @@ export const anyMessage: fc.Arbitrary<PbftMessage> = fc.oneof(
       timestamp,
       operations: fc.array(text, { minLength: 1, maxLength: 4 }),
       readOnly: fc.boolean(),
+      repliers: fc.option(
+        fc.uniqueArray(fc.nat(255)).map((ids) => ids.sort((a, b) => a - b) as readonly number[] as readonly ReplicaId[]),
+      ),
     })
     .chain((request) =>
       fc.maxSafeNat().map((oldest) => ({ ...request, oldest: Math.min(oldest, request.timestamp) as Timestamp })),

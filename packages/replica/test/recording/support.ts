@@ -68,6 +68,7 @@ export function request(timestamp: number): Input<MessageBase> {
     operations: [`set key-${timestamp} v`],
     readOnly: false,
     oldest: timestamp,
+    repliers: null,
   };
   const payload = PBFT.codec.encode(message as never);
   const signer = clientPrincipal(clientId(0));

@@ -100,6 +100,7 @@ class Chaos {
       operations: [`set x ${timestamp}`],
       readOnly: false,
       oldest: timestamp,
+      repliers: null,
     };
     const payload = clientCodec.encode(message);
     const signer = clientPrincipal(client);
