@@ -1,11 +1,9 @@
 import {
-  Client,
-  type ClientConfig,
+  type Client,
   type ClientEffect,
   type ClientId,
   type ClientMessage,
   clientPrincipal,
-  type OperationResult,
   type SeqNum,
   type SignedOf,
   type Timestamp,
@@ -13,51 +11,10 @@ import {
 } from "@bft/core";
 import type { Reply } from "@bft/core/pbft";
 import { expect } from "chai";
+import { accepted, clientWith, OK, replyOf, submit, targets } from "./support/clients.js";
 import { TestCluster } from "./support/cluster.js";
-import { byReplica, digestOf, prepareOf, signAs } from "./support/forge.js";
-import { portsOf } from "./support/keys.js";
+import { digestOf, prepareOf, signAs } from "./support/forge.js";
 
-const SELF = 0 as ClientId;
-
-function clientWith(config: Partial<ClientConfig> = {}, linksUp: readonly number[] = [0, 1, 2, 3]): Client {
-  const full: ClientConfig = {
-    self: SELF,
-    replicas: 4,
-    answers: 2,
-    liars: 1,
-    asks: "primary-of-view",
-    window: 4,
-    retryMs: 100,
-    firstTimestamp: 1 as Timestamp,
-    reads: "ordered",
-    ...config,
-  };
-  const client = new Client(full, portsOf(clientPrincipal(SELF)));
-  for (const replica of linksUp) client.step({ kind: "link", replica: replica as never, up: true, hint: null });
-  return client;
-}
-
-const submit = (client: Client, ...operations: string[]) => client.step({ kind: "submit", operations });
-const OK: readonly OperationResult[] = [{ ok: true, value: "ok" }];
-
-function replyOf(from: number, timestamp: number, fields: Partial<Omit<Reply, "kind">> = {}) {
-  const reply: Reply = {
-    kind: "reply",
-    view: 0 as View,
-    client: SELF,
-    timestamp: timestamp as Timestamp,
-    seq: 1 as SeqNum,
-    ordered: true,
-    results: OK,
-    ...fields,
-  };
-  return { kind: "message" as const, signed: byReplica(from, reply) };
-}
-
-const targets = (effects: readonly ClientEffect[]) =>
-  effects.flatMap((effect) => (effect.kind === "send" ? [effect.to as number] : []));
-const accepted = (effects: readonly ClientEffect[]) =>
-  effects.flatMap((effect) => (effect.kind === "accepted" ? [effect.outcome] : []));
 const dropped = (effects: readonly ClientEffect[]) =>
   effects.flatMap((effect) => (effect.kind === "dropped" ? [effect.reason] : []));
 

@@ -1,7 +1,8 @@
-import { type ClientId, clientPrincipal, type ReplicaId, replicaPrincipal } from "@bft/core";
+import { type ClientId, clientPrincipal, type ReplicaId, replicaPrincipal, type Signed } from "@bft/core";
+import type { PrePrepare, Request } from "@bft/core/pbft";
 import { expect } from "chai";
 import { TestCluster } from "./support/cluster.js";
-import { batchOf, prePrepareOf, requestOf, slotOf } from "./support/forge.js";
+import { batchOf, commitOf, prePrepareOf, prepareOf, requestOf, signAs, slotOf } from "./support/forge.js";
 import { droppedIn, Lone, messagesIn } from "./support/lone.js";
 
 const relaysIn = (effects: Parameters<typeof messagesIn>[0]) =>
@@ -46,6 +47,65 @@ describe("§4.1: requests", () => {
     expect(messagesIn(again, "reply").map((reply) => [reply.timestamp, reply.seq, reply.results])).to.deep.equal([
       [1, seq, results],
     ]);
+  });
+
+  describe("§4.1, replies: in a batch of more than four requests, those who are asked to (we differ)", () => {
+    /** A batch of requests of different clients, each of which asks these to reply. */
+    const asking = (requests: number, repliers: readonly number[] | null) =>
+      Array.from({ length: requests }, (_, client) => {
+        const { message } = requestOf("set x 1", client, 1);
+        return signAs(clientPrincipal(client as ClientId), { ...message, repliers: repliers as readonly ReplicaId[] | null });
+      });
+    /** To whom replica 1 replies when the requests are executed, of which some came to it before. */
+    const repliedTo = (requests: ReturnType<typeof asking>, before: (lone: Lone) => void = () => {}) => {
+      const lone = new Lone(1, { clients: 8 });
+      before(lone);
+      lone.deliver(...slotOf(0, 1, batchOf(...requests), 1));
+      return lone.said("reply").map(({ client }) => client as number);
+    };
+
+    it("one that is not asked to does not reply", () => {
+      expect(repliedTo(asking(5, [0, 2]))).to.deep.equal([]);
+    });
+
+    it("one that is asked to does, and so do all when nobody is named", () => {
+      expect(repliedTo(asking(5, [0, 1]))).to.deep.equal([0, 1, 2, 3, 4]);
+      expect(repliedTo(asking(5, null))).to.deep.equal([0, 1, 2, 3, 4]);
+    });
+
+    it("in a smaller batch all reply", () => {
+      expect(repliedTo(asking(4, [0, 2]))).to.deep.equal([0, 1, 2, 3]);
+    });
+
+    it("who had the request from its client replies", () => {
+      const requests = asking(5, [0, 2]);
+      expect(repliedTo(requests, (lone) => lone.deliver(requests[3] as Signed<Request>))).to.deep.equal([3]);
+    });
+
+    it("who had it from its client after a replica had relayed it replies", () => {
+      const primary = new Lone(0, { clients: 8, pipelineDepth: 1 });
+      const commit = () => {
+        const { seq, digest } = primary.said("pre-prepare").at(-1) as PrePrepare;
+        for (const id of [1, 2]) primary.deliver(prepareOf(id, 0, seq, digest), commitOf(id, 0, seq, digest));
+      };
+      const [first, ...others] = asking(6, [1, 2]) as [Signed<Request>, ...Signed<Request>[]];
+      primary.deliver(first);
+      for (const request of others) primary.deliverVia(replicaPrincipal(3 as ReplicaId), request);
+      primary.deliver(others[2] as Signed<Request>);
+      commit();
+      expect(primary.said("reply").map(({ client }) => client as number)).to.deep.equal([0]);
+      commit();
+      expect(primary.said("reply").map(({ client }) => client as number)).to.deep.equal([0, 3]);
+    });
+
+    it("one that executed it without replying re-sends the reply to its client that asks", () => {
+      const requests = asking(5, [0, 2]);
+      const lone = new Lone(1, { clients: 8 });
+      lone.deliver(...slotOf(0, 1, batchOf(...requests), 1));
+      expect(lone.said("reply")).to.deep.equal([]);
+      lone.deliver(requests[3] as Signed<Request>);
+      expect(lone.said("reply").map(({ client }) => client as number)).to.deep.equal([3]);
+    });
   });
 
   it("exactly once: a request in two batches, and twice in one, executes once", () => {

@@ -25,6 +25,29 @@ describe("hunt: whatever a seed does, up to f liars break nothing", () => {
   });
 });
 
+describe("hunt: a crowd of clients, whose batches are large enough for some replicas to reply and others not to", () => {
+  const SEEDS = 40;
+
+  it(`seeds 1 to ${SEEDS}, in which replies were really spared`, () => {
+    const crowd = { clients: 12, requests: 60, batch: 32, "timeout-ms": 600 };
+    let spared = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const unanswered = new Set<string>();
+      const { violation } = simulate(drawPlan(seed, crowd), (event) => {
+        if (event.kind === "executed")
+          for (const { client, timestamp } of event.requests) unanswered.add(`${event.replica} ${client}/${timestamp}`);
+        if (event.kind === "replied") unanswered.delete(`${event.replica} ${event.client}/${event.timestamp}`);
+      });
+      spared += unanswered.size;
+      if (violation !== null)
+        expect.fail(
+          `${violation.checker}: ${violation.what}\nsee: bft sim replay --seed ${seed} --set clients=12 --set requests=60 --set batch=32 --set timeout-ms=600`,
+        );
+    }
+    expect(spared).to.be.greaterThan(SEEDS);
+  }).timeout(120_000);
+});
+
 for (const protocol of ["multipaxos", "raft"] as const) {
   describe(`hunt: ${protocol} under crashes, lost disks and a broken network`, () => {
     const [first, last] = (process.env["HUNT_SEEDS"] ?? "1-150").split("-").map(Number) as [number, number];

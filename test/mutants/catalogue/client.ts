@@ -59,6 +59,14 @@ export const CLIENT: readonly Mutant[] = [
     replace: 'if (cached !== null && via.role === "replica") reply(r, request, cached);',
   },
   {
+    name: "named-repliers-alone",
+    section: "§4.1",
+    what: "A replica that a client did not name replies to it never, not even when the client asks it.",
+    file: "pbft/request",
+    find: "if (cached !== null) reply(r, request, cached);",
+    replace: "if (cached !== null && isToReply(r, request, r.config.clients)) reply(r, request, cached);",
+  },
+  {
     name: "request-signature-unchecked",
     section: "§4.2",
     what: "A backup does not check the clients' signatures inside a batch.",

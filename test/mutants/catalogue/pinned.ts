@@ -14,6 +14,9 @@ const BUSY: Pins = {
   batch: 4,
 };
 
+/** Batches are large enough for some to reply and others not to. */
+const CROWD: Pins = { f: 1, clients: 12, requests: 200, pipeline: 1, batch: 32, trouble: 4000, "timeout-ms": 600 };
+
 /**
  * Bugs that show only where several rare things come together: their seeds are drawn with these options pinned, and the table says so.
  * All others are hunted with nothing pinned.
@@ -31,6 +34,7 @@ export const PINNED: ReadonlyMap<string, Pins> = new Map<string, Pins>([
   ["fast-reads-beside-weak-writes", { f: 1, reads: "fast", liars: 1, behaviour: "stale-read", clients: 3, slow: 8 }],
   ["timer-not-reset", BUSY],
   ["busy-is-slow", BUSY],
+  ["named-repliers-alone", CROWD],
 ]);
 
 /** Mutants that show in so rare an order of events that a person wrote it: a transcript of packages/sim/test/scenarios, whatever the seed. */

@@ -1,4 +1,4 @@
-import type { ClientId, Digest, SeqNum, ReplicaId, Timestamp, View } from "@bft/core";
+import type { ClientId, Digest, ReplicaId, SeqNum, Timestamp, View } from "@bft/core";
 import type { PbftMessage } from "@bft/core/pbft";
 import { claimOf } from "@bft/core/pbft";
 import fc from "fast-check";
