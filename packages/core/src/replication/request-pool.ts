@@ -68,7 +68,13 @@ export class RequestPool {
   /** The caller has checked `has` and `full`. */
   add(request: Signed<Request>, relayedBy: ReplicaId | null): void {
     const source = via(request.message.client, relayedBy);
-    this.#waiting.set(requestKey(request.message), { request, via: source, fromClient: relayedBy === null, proposed: false, intervals: 0 });
+    this.#waiting.set(requestKey(request.message), {
+      request,
+      via: source,
+      fromClient: relayedBy === null,
+      proposed: false,
+      intervals: 0,
+    });
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
     this.#unproposed += 1;
   }

@@ -13,7 +13,7 @@ import type { Reply } from "@bft/core/pbft";
 import { byReplica } from "./forge.js";
 import { portsOf } from "./keys.js";
 
-export const SELF = 0 as ClientId;
+const SELF = 0 as ClientId;
 
 export function clientWith(config: Partial<ClientConfig> = {}, linksUp: readonly number[] = [0, 1, 2, 3]): Client {
   const full: ClientConfig = {
