@@ -238,7 +238,7 @@ export class Client {
     this.#outstanding.delete(reply.timestamp);
     this.#effects.push({ kind: "cancel-timer", timer: timerOf(pending) });
     const outcome = this.#outcomeOf(pending, reply);
-    if (!isPreferring(pending) && !pending.request.message.readOnly) this.#preferred.learn(outcome.agreed);
+    if (!isPreferring(pending) && !pending.request.message.readOnly) this.#preferred.noteQuick(outcome.agreed);
     this.#effects.push({ kind: "accepted", outcome });
   }
 

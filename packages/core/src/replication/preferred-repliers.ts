@@ -12,7 +12,7 @@ const PREFERRING = 128;
  */
 export class PreferredRepliers {
   readonly #answers: number;
-  /** How often each replica was among the first that agreed, since it is learnt. */
+  /** How often each replica was among the first that agreed, since it learns. */
   readonly #quick = new Map<ReplicaId, number>();
   #learning: number = LEARNING.min;
   /** Requests left of this turn of learning or preferring. */
@@ -38,7 +38,7 @@ export class PreferredRepliers {
   }
 
   /** All were asked to reply, and these were the first to agree. */
-  learn(agreed: readonly ReplicaId[]): void {
+  noteQuick(agreed: readonly ReplicaId[]): void {
     if (this.#preferring || this.#left === 0) return;
     for (const replica of agreed) this.#quick.set(replica, (this.#quick.get(replica) ?? 0) + 1);
     this.#left -= 1;
@@ -48,20 +48,20 @@ export class PreferredRepliers {
   disappoint(): void {
     if (!this.#preferring) return;
     this.#learning = Math.min(2 * this.#learning, LEARNING.max);
-    this.#learn();
+    this.#beginLearning();
   }
 
   #turn(): void {
     if (this.#preferring) {
       this.#learning = Math.max(this.#learning / 2, LEARNING.min);
-      this.#learn();
+      this.#beginLearning();
     } else {
       this.#preferring = true;
       this.#left = PREFERRING;
     }
   }
 
-  #learn(): void {
+  #beginLearning(): void {
     this.#preferring = false;
     this.#left = this.#learning;
     this.#quick.clear();
