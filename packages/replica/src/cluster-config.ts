@@ -9,9 +9,15 @@ const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
 const publicKey = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
 
+/**
+ * What the files of a cluster mean, its logs and states included. It goes up whenever one of them is written in another way: a replica
+ * that can not read its own log would take it for a lost disk.
+ */
+export const CLUSTER_VERSION = 2;
+
 /** `cluster.json`: everything public about a cluster. Written by `bft up`, read by every process, checked at every reading. */
 export const clusterConfigSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(CLUSTER_VERSION),
   /** 16 random bytes in hex: messages of another cluster are refused. */
   clusterId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal digits")),
   protocol: v.picklist(PROTOCOL_NAMES),
@@ -89,6 +95,12 @@ export const DEFAULT_LIMITS: ClusterConfig["limits"] = {
 
 export function noService(name: string): string {
   return `there is no service ${name}; there are ${[...SERVICES.keys()].join(", ")}`;
+}
+
+/** The version in a cluster's configuration when it is another than ours; null when it is ours, or when there is none. */
+export function otherVersion(json: unknown): number | null {
+  const parsed = v.safeParse(v.object({ version: v.number() }), json);
+  return parsed.success && parsed.output.version !== CLUSTER_VERSION ? parsed.output.version : null;
 }
 
 /** Hand-edited JSON as a configuration. @returns what is wrong, as one clause, when it is none. */

@@ -3,7 +3,15 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { clientId, clientPrincipal, type Principal, replicaId, replicaPrincipal, SERVICES, toHex } from "@bft/core";
 import { protocolNamed } from "@bft/core/protocols";
 import { generateKeyPair, selectScheme, writeKeyFile } from "@bft/net";
-import { type ClusterConfig, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, noService, parseClusterConfig } from "./cluster-config.js";
+import {
+  CLUSTER_VERSION,
+  type ClusterConfig,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUTS,
+  noService,
+  otherVersion,
+  parseClusterConfig,
+} from "./cluster-config.js";
 import type { Durability } from "./durable-log.js";
 import { ClusterError, reasonOf, systemCode } from "./errors.js";
 import { metricsPorts } from "./metrics/address.js";
@@ -57,7 +65,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   makeFolder(paths.dir);
   makeFolder(paths.keys);
   const config: ClusterConfig = {
-    version: 1,
+    version: CLUSTER_VERSION,
     clusterId: randomBytes(16).toString("hex"),
     protocol,
     ...service,
@@ -93,7 +101,8 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
 
 /**
  * Reads and checks a cluster's configuration.
- * @throws ClusterError `no-cluster` when there is none, `cluster-damaged` when it is not one.
+ * @throws ClusterError `no-cluster` when there is none, `cluster-version` when its files are of another version, `cluster-damaged` when it
+ *   is not one.
  */
 export async function loadCluster(dir: string): Promise<ClusterConfig> {
   const paths = new ClusterPaths(dir);
@@ -111,6 +120,12 @@ export async function loadCluster(dir: string): Promise<ClusterConfig> {
   } catch {
     throw new ClusterError("cluster-damaged", `${paths.config} is not JSON; restore it, or start anew with: bft up --fresh`);
   }
+  const version = otherVersion(json);
+  if (version !== null)
+    throw new ClusterError(
+      "cluster-version",
+      `the cluster in ${dir} was made by another version of bft (its files are of version ${version}, this one reads ${CLUSTER_VERSION}); use that one, or start anew with: bft up --fresh`,
+    );
   const config = parseClusterConfig(json);
   if ("problem" in config)
     throw new ClusterError(

@@ -2,6 +2,7 @@ export type ClusterErrorCode =
   | "no-cluster"
   | "cluster-exists"
   | "cluster-damaged"
+  | "cluster-version"
   | "no-such-replica"
   | "port-busy"
   | "start-failed"

@@ -1,5 +1,7 @@
 import type { ReplicaEvent } from "@bft/replica";
 import { expect } from "chai";
+import { viewChangeOf } from "../../../core/test/support/forge.js";
+import { Lone } from "../../../core/test/support/lone.js";
 import { entryText } from "../../src/view/entry.js";
 import { emptyFeed, type Feed, firstOperation, withEvent, withNote } from "../../src/watch/feed.js";
 
@@ -58,6 +60,17 @@ describe("watch/feed", () => {
     const told = ["replicas 1 and 2: asks for view 1: the primary is silent"];
     expect(texts(feedOf([2, 0, first], [1, 40, joins]))).to.deep.equal(told);
     expect(texts(feedOf([1, 0, joins], [2, 40, first]))).to.deep.equal(told);
+  });
+
+  it("knows a replica that joins by the words that PBFT has for it", () => {
+    const lone = new Lone(3);
+    const joined = lone.deliver(viewChangeOf(1, 1), viewChangeOf(2, 1)).find(({ kind }) => kind === "view-change-started");
+    if (joined?.kind !== "view-change-started") throw new Error("it did not join");
+    const first = { kind: "view-change-started", view: 1, because: "the primary is silent" } as const;
+    const joins = { kind: joined.kind, view: 1, because: joined.because } as const;
+    expect(texts(feedOf([2, 0, first], [3, 40, joins]))).to.deep.equal([
+      "replicas 2 and 3: asks for view 1: the primary is silent",
+    ]);
   });
 
   it("does not merge a link that broke with the one that came back, and broke again", () => {

@@ -223,7 +223,7 @@ export class Client {
     if (pending.replies.has(from)) return drop("duplicate");
     pending.replies.set(from, reply);
     this.#accept(pending, reply);
-    const complete = this.#awaited(pending).every((replica) => pending.replies.has(replica));
+    const complete = this.#expected(pending).every((replica) => pending.replies.has(replica));
     if (complete && pending.accepted === null) this.#onDisagreement(pending);
     this.#effects.push({ kind: "answered", timestamp: reply.timestamp, replica: from, complete });
   }
@@ -261,7 +261,7 @@ export class Client {
 
   #outcomeOf(pending: Pending, accepted: Reply): Outcome {
     const { timestamp, operations } = pending.request.message;
-    const awaited = this.#awaited(pending);
+    const expected = this.#expected(pending);
     const agreed: ReplicaId[] = [];
     const disagreed: { replica: ReplicaId; results: readonly OperationResult[]; seq: SeqNum }[] = [];
     const silent: ReplicaId[] = [];
@@ -269,7 +269,7 @@ export class Client {
       const replica = id as ReplicaId;
       const reply = pending.replies.get(replica);
       if (reply === undefined) {
-        if (awaited.includes(replica)) silent.push(replica);
+        if (expected.includes(replica)) silent.push(replica);
       } else if (equal(pending, reply, accepted)) agreed.push(replica);
       else disagreed.push({ replica, results: reply.results, seq: reply.seq });
     }
@@ -325,7 +325,7 @@ export class Client {
   }
 
   /** Who should reply: those who were asked to, or all who were asked again; nobody in particular where the leader alone does. */
-  #awaited({ request, sentToAll }: Pending): readonly ReplicaId[] {
+  #expected({ request, sentToAll }: Pending): readonly ReplicaId[] {
     if (this.#config.asks === "who-answered") return [];
     return (sentToAll ? null : request.message.repliers) ?? this.#all;
   }
